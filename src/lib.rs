@@ -1,0 +1,11 @@
+//! Dockspace: one identity for mail and apps, kept in git.
+//!
+//! The modules below stand in reading order; each may use only the ones above it. The table in `docs/ARCHITECTURE.md` says
+//! exactly which, and a test (`tests/it/architecture.rs`) holds the code to it.
+
+// Row 0: values that know nothing of the product.
+pub mod clock;
+pub mod diagnostic;
+pub mod digest;
+pub mod fileset;
+pub mod random;
