@@ -1,0 +1,10 @@
+//! Every test that looks at Dockspace from outside: the built program, real mail servers, and the shape of the code itself.
+//! One target, because each would link all of the libraries again.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "all of this is test code"
+)]
+
+mod architecture;
