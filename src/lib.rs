@@ -9,3 +9,9 @@ pub mod diagnostic;
 pub mod digest;
 pub mod fileset;
 pub mod random;
+
+// Row 1
+pub mod seal;
+
+// Row 2: the organisation.
+pub mod model;

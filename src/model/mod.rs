@@ -1,0 +1,177 @@
+//! The organisation, validated: what people, addresses, groups and apps there should be.
+//!
+//! Pure values. This module knows no TOML, no git, no clock and no disk. A [`Desired`] is made by `document`, which checks every
+//! rule first; whoever holds one may rely on what its documentation says.
+//!
+//! ```
+//! use dockspace::model::{Address, Quota};
+//!
+//! let alice = Address::mailbox("alice@example.org").unwrap();
+//! assert_eq!(alice.domain(), "example.org");
+//! assert_eq!(Quota::parse("5G").unwrap().bytes(), Some(5 << 30));
+//! ```
+
+mod address;
+mod alias;
+mod client;
+pub mod credential;
+mod group;
+mod key;
+mod mail;
+mod name;
+mod origin;
+mod policy;
+mod quota;
+mod user;
+
+use std::collections::BTreeMap;
+
+use url::Url;
+
+pub use address::{Address, AddressError, Domain};
+pub use alias::{Alias, AliasTarget};
+pub use client::{AnyOf, Client, ClientAuth, ClientKind, Consent, Gate, Grant, Pkce, Refresh, SigningAlg};
+pub use group::Group;
+pub use key::{KeyState, SigningKey};
+pub use mail::{Access, AccessAction, AccessKey, Mail, Master, Regexp, Relay, SystemTarget};
+pub use name::{ClientId, GroupName, KeyId, LocalName, NameError, QuotaClass, Service, TargetName, UserId, UserName};
+pub use origin::Origin;
+pub use policy::{DriftPolicy, Guards, PasswordRules, Policy, Session};
+pub use quota::{Quota, QuotaError, Unit};
+pub use user::{Claim, ClaimValue, Class, Credentials, Password, Profile, State, User};
+
+/// The whole organisation as one revision of the repository describes it.
+#[derive(Clone, Debug)]
+pub struct Desired {
+    /// `[organisation]`.
+    pub organisation: Organisation,
+    /// The mail domains.
+    pub domains: BTreeMap<Domain, DomainSettings>,
+    /// What is kept equal to the repository.
+    pub targets: BTreeMap<TargetName, Target>,
+    /// Who may open sealed values: age recipients, as written.
+    pub recipients: Vec<String>,
+    /// The OpenID Connect issuer, byte for byte; `None` when the organisation has no sign-in.
+    pub issuer: Option<Url>,
+    /// The organisation's rules.
+    pub policy: Policy,
+    /// Quotas by class.
+    pub quota_classes: BTreeMap<QuotaClass, Quota>,
+    /// Per cent of a class's quota that each service gets.
+    pub quota_shares: BTreeMap<Service, u8>,
+    /// Users by mailbox address.
+    pub users: BTreeMap<Address, User>,
+    /// Groups by name.
+    pub groups: BTreeMap<GroupName, Group>,
+    /// Shared aliases by address; a user's own aliases stand on the user.
+    pub aliases: BTreeMap<Address, Alias>,
+    /// Catch-alls by domain.
+    pub catch_alls: BTreeMap<Domain, Alias>,
+    /// What belongs to the mail server and to no person.
+    pub mail: Mail,
+    /// Apps by client id.
+    pub clients: BTreeMap<ClientId, Client>,
+    /// Signing keys by key id.
+    pub keys: BTreeMap<KeyId, SigningKey>,
+    /// People who are gone for good, in the order of the file.
+    pub retired: Vec<Retired>,
+    /// Where the settings above stand in `dockspace.toml`, by dotted key such as `oidc.issuer`.
+    pub origin: Origin,
+}
+
+/// `[organisation]`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Organisation {
+    /// Its name.
+    pub name: String,
+    /// The group whose members administer everything.
+    pub admin_group: GroupName,
+}
+
+/// `[domains."example.org"]`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct DomainSettings {
+    /// The quota of a mailbox that has none of its own.
+    pub quota: Option<Quota>,
+    /// Who may list its mailboxes and set their passwords.
+    pub managers: Vec<Address>,
+    /// Whether its users are test users, and only those.
+    pub test: bool,
+}
+
+/// `[targets.mail]`: something kept equal to the repository.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Target {
+    /// What it is.
+    pub kind: TargetKind,
+    /// The version of its file formats.
+    pub dialect: Dialect,
+    /// Where passwords go.
+    pub credentials: CredentialStore,
+}
+
+/// What a target is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TargetKind {
+    /// A docker-mailserver configuration directory.
+    DockerMailserver,
+}
+
+/// A major version of docker-mailserver: each brings its Dovecot.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Dialect {
+    /// docker-mailserver 15 with Dovecot 2.3.
+    Dms15,
+    /// docker-mailserver 16 with Dovecot 2.4.
+    Dms16,
+}
+
+/// Where a target takes passwords from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CredentialStore {
+    /// `postfix-accounts.cf`.
+    Accounts,
+    /// An extra Dovecot passdb.
+    Passdb,
+}
+
+/// Somebody who is gone: neither the id nor, unnoticed, the address is given out again.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Retired {
+    /// The id, for ever.
+    pub id: UserId,
+    /// The last mailbox address.
+    pub address: Address,
+    /// When.
+    pub date: jiff::civil::Date,
+}
+
+impl Desired {
+    /// The quota that holds for `user`'s mailbox: its own, else the domain's, else the class's share for mail.
+    #[must_use]
+    pub fn quota(&self, user: &User) -> Option<Quota> {
+        let domain = || self.domains.get(user.address.domain()).and_then(|domain| domain.quota);
+        user.quota.or_else(domain).or_else(|| self.class_quota(user))
+    }
+
+    fn class_quota(&self, user: &User) -> Option<Quota> {
+        let class = match user.class {
+            Class::Test { .. } => "test",
+            Class::Person | Class::Shared { .. } if user.groups.contains(&self.organisation.admin_group) => "admin",
+            Class::Person | Class::Shared { .. } => "regular",
+        };
+        let quota = *self.quota_classes.get(class)?;
+        Some(
+            self.quota_shares
+                .get("mail")
+                .map_or(quota, |percent| quota.share(*percent)),
+        )
+    }
+
+    /// The members of `group` who have a mailbox, in address order.
+    pub fn mailboxes_of<'a>(&'a self, group: &'a GroupName) -> impl Iterator<Item = &'a User> {
+        self.users
+            .values()
+            .filter(move |user| user.has_mailbox() && user.groups.contains(group))
+    }
+}

@@ -1,0 +1,86 @@
+//! The organisation's rules about itself: `[policy]` in `dockspace.toml`.
+
+use std::time::Duration;
+
+use super::AnyOf;
+
+/// All rules, with the defaults filled in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Policy {
+    /// How long a sign-in lasts.
+    pub session: Session,
+    /// What a new password must be.
+    pub password: PasswordRules,
+    /// Whether private claims are sealed when people write them.
+    pub seal_profile: bool,
+    /// Who may read the internal site.
+    pub site_groups: AnyOf,
+    /// What needs an acknowledgement.
+    pub guards: Guards,
+    /// What happens to changes made behind our back.
+    pub drift: DriftPolicy,
+    /// Patterns of live entries that Dockspace leaves alone.
+    pub unmanaged: Vec<String>,
+}
+
+/// How long a sign-in lasts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Session {
+    /// Without being used.
+    pub idle: Duration,
+    /// In all.
+    pub absolute: Duration,
+}
+
+/// What a new password must be, and how it is hashed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PasswordRules {
+    /// Characters at least.
+    pub min_length: u16,
+    /// Rounds of SHA512-CRYPT.
+    pub sha512_rounds: u32,
+}
+
+/// How much may go at once without an acknowledgement.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Guards {
+    /// Removals of a collection, in number: the larger of the two applies.
+    pub removal_count: u32,
+    /// Removals of a collection, in per cent.
+    pub removal_percent: u8,
+}
+
+/// What happens when a live file says something else than what was applied.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DriftPolicy {
+    /// Keep it, report it, leave the object out.
+    Alarm,
+    /// Take it into the repository.
+    Adopt,
+    /// Write over it.
+    Revert,
+}
+
+impl Default for Policy {
+    fn default() -> Self {
+        const HOUR: u64 = 3600;
+        Self {
+            session: Session {
+                idle: Duration::from_secs(8 * HOUR),
+                absolute: Duration::from_secs(7 * 24 * HOUR),
+            },
+            password: PasswordRules {
+                min_length: 12,
+                sha512_rounds: 5000,
+            },
+            seal_profile: true,
+            site_groups: AnyOf::Everyone,
+            guards: Guards {
+                removal_count: 2,
+                removal_percent: 10,
+            },
+            drift: DriftPolicy::Alarm,
+            unmanaged: Vec::new(),
+        }
+    }
+}

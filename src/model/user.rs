@@ -1,0 +1,201 @@
+//! People, shared mailboxes and test users: whatever has a mailbox file under `users/`.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::civil::Date;
+
+use super::{Address, GroupName, Origin, Quota, Service, UserId, UserName, credential::PasswordHash};
+use crate::seal::Sealed;
+
+/// One user: a mailbox and an identity.
+#[derive(Clone, Debug)]
+pub struct User {
+    /// The mailbox, from the path of the file.
+    pub address: Address,
+    /// The lasting identifier; never reused.
+    pub id: UserId,
+    /// What the person signs in with.
+    pub username: UserName,
+    /// The name shown to people.
+    pub name: String,
+    /// The groups this user is a member of.
+    pub groups: BTreeSet<GroupName>,
+    /// Further addresses that deliver here.
+    pub aliases: Vec<Address>,
+    /// Where mail goes instead of the mailbox; empty: to the mailbox.
+    pub forward: Vec<Address>,
+    /// Whether the mailbox keeps a copy of what is forwarded.
+    pub keep_copy: bool,
+    /// The mailbox's own quota; `None` leaves it to the domain and the quota class. See [`super::Desired::quota`].
+    pub quota: Option<Quota>,
+    /// What kind of user this is.
+    pub class: Class,
+    /// Whether, and how far, the user may use anything.
+    pub state: State,
+    /// What the user may use.
+    pub services: BTreeSet<Service>,
+    /// Whether others need an acknowledgement to take something away.
+    pub protected: bool,
+    /// Dovecot extra fields for the third field of `postfix-accounts.cf`, validated (docker-mailserver #4117).
+    pub dovecot: Vec<String>,
+    /// What the user may change without a review.
+    pub profile: Profile,
+    /// What the user proves to be the user with.
+    pub credentials: Credentials,
+    /// Where this is written: the reviewed file, the profile and the sealed file.
+    pub origin: Origin,
+}
+
+impl User {
+    /// Whether the user may use `service`, whatever the state.
+    #[must_use]
+    pub fn has_service(&self, service: &str) -> bool {
+        self.services.contains(service)
+    }
+
+    /// Whether the target's account files have a row for this user: see the table of states in the format reference.
+    #[must_use]
+    pub fn has_mailbox(&self) -> bool {
+        self.has_service("mail") && matches!(self.state, State::Active | State::Locked)
+    }
+}
+
+/// What kind of user.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Class {
+    /// A human being.
+    Person,
+    /// A mailbox that several people own.
+    Shared {
+        /// Who answers for it.
+        owners: Vec<Address>,
+    },
+    /// For tests: lives in a test domain only and ends by itself.
+    Test {
+        /// The last day it may be used.
+        expires: Date,
+    },
+}
+
+impl Class {
+    /// The word in the file.
+    #[must_use]
+    pub const fn as_str(&self) -> &'static str {
+        match self {
+            Self::Person => "person",
+            Self::Shared { .. } => "shared",
+            Self::Test { .. } => "test",
+        }
+    }
+}
+
+/// What a user may do at all.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum State {
+    /// Everything.
+    Active,
+    /// Mail is delivered, but no password and no sign-in is accepted.
+    Locked,
+    /// As if the mailbox did not exist; everything is kept.
+    Suspended,
+    /// Gone; the file remains as a tombstone until `user purge`.
+    Absent,
+}
+
+impl State {
+    /// All states, as written in a file.
+    pub const ALL: [Self; 4] = [Self::Active, Self::Locked, Self::Suspended, Self::Absent];
+
+    /// The word in the file.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Active => "active",
+            Self::Locked => "locked",
+            Self::Suspended => "suspended",
+            Self::Absent => "absent",
+        }
+    }
+}
+
+/// Secrets of a user, as they stand in the repository.
+#[derive(Clone, Debug, Default)]
+pub struct Credentials {
+    /// The password, if one is set.
+    pub password: Option<Password>,
+    /// The TOTP secret.
+    pub totp: Option<Sealed>,
+    /// Digests of the recovery codes.
+    pub recovery_codes: Option<Sealed>,
+    /// Passwords for single devices, by name.
+    pub app_passwords: BTreeMap<String, Sealed>,
+}
+
+/// A password in the repository.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Password {
+    /// Sealed: its plaintext is a tagged Dovecot hash.
+    Sealed(Sealed),
+    /// The hash of a test user's clear-text password, salted from the user's id so that rendering stays the same.
+    Test(PasswordHash),
+}
+
+/// OpenID Connect standard claims (Core §5.1) and the address for recovery, by claim.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Profile(pub BTreeMap<Claim, ClaimValue>);
+
+/// The value of a claim: in clear or sealed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ClaimValue {
+    /// Readable in the repository.
+    Clear(String),
+    /// Only the host can read it.
+    Sealed(Sealed),
+}
+
+macro_rules! claims {
+    ($($name:ident = $key:literal, $private:literal;)*) => {
+        /// A claim of the profile file. `address.*` are the members of the `address` claim.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[expect(missing_docs, reason = "each is the claim of that name in OpenID Connect Core §5.1")]
+        pub enum Claim { $($name),* }
+
+        impl Claim {
+            /// All claims.
+            pub const ALL: &[Self] = &[$(Self::$name),*];
+
+            /// The key in the file and in a token.
+            #[must_use]
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$name => $key),* }
+            }
+
+            /// Whether it is sealed by default: what could hurt its owner in a repository that many can read.
+            #[must_use]
+            pub const fn private(self) -> bool {
+                match self { $(Self::$name => $private),* }
+            }
+        }
+    };
+}
+
+claims! {
+    GivenName = "given_name", false;
+    FamilyName = "family_name", false;
+    MiddleName = "middle_name", false;
+    Nickname = "nickname", false;
+    Profile = "profile", false;
+    Picture = "picture", false;
+    Website = "website", false;
+    Gender = "gender", true;
+    Birthdate = "birthdate", true;
+    Zoneinfo = "zoneinfo", false;
+    Locale = "locale", false;
+    PhoneNumber = "phone_number", true;
+    StreetAddress = "address.street_address", true;
+    Locality = "address.locality", true;
+    Region = "address.region", true;
+    PostalCode = "address.postal_code", true;
+    Country = "address.country", true;
+    RecoveryEmail = "recovery_email", true;
+}
