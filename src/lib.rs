@@ -10,7 +10,7 @@ pub mod digest;
 pub mod fileset;
 pub mod random;
 
-// Row 1
+// Row 1: secrets that may stand in a public place.
 pub mod seal;
 
 // Row 2: the organisation.

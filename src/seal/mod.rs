@@ -1,21 +1,35 @@
-//! Sealed values: secrets that may stand in a repository.
+//! Values that only the holders of a key can read, kept in a public place: the repository.
+//!
+//! A sealed value is the text `age:1:<n>:<base64>`: a change counter in clear and a binary age file in base64. Inside stands for
+//! whom, for which field and with which counter it was made, so a value that was copied, edited or rolled back under another
+//! counter is refused. Sealing needs public keys alone. Any age program opens one by hand:
+//! `cut -d: -f4 | base64 -d | age -d -i identity.txt`.
+//!
+//! It knows no user and no file: an [`Owner`] is a kind and an id. Whether a counter grew is for the plan to judge.
+//!
+//! ```
+//! use dockspace::seal::{Identity, Owner, seal};
+//!
+//! let identity = Identity::generate();
+//! let alice = Owner::User("0193c6f4".into());
+//! let sealed = seal(identity.recipients(), &alice, "password", 1, &"{SHA512-CRYPT}$6$…".into()).unwrap();
+//! assert_eq!(format!("{sealed:?}"), "age:1:1:…");
+//! assert_eq!(identity.open(&sealed, &alice, "password").unwrap().expose(), "{SHA512-CRYPT}$6$…");
+//! ```
 
-use std::fmt;
+mod envelope;
+mod identity;
+mod owner;
+mod recipient;
+mod sealed;
+mod secret;
 
-/// A sealed value as it stands in the repository: `age:1:<n>:<base64>`.
-#[derive(Clone, PartialEq, Eq, Hash)]
-pub struct Sealed(Box<str>);
+pub use envelope::{OpenError, Placed, SealError, seal};
+pub use identity::{Identity, IdentityError};
+pub use owner::Owner;
+pub use recipient::{Recipient, RecipientError, Recipients};
+pub use sealed::{ParseError, Sealed};
+pub use secret::Secret;
 
-impl Sealed {
-    /// The text as it stands in the repository.
-    #[must_use]
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-impl fmt::Debug for Sealed {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Sealed(…)")
-    }
-}
+#[cfg(test)]
+mod tests;
