@@ -86,8 +86,18 @@ impl Rule {
             message: message.into(),
             hint: None,
             related: Vec::new(),
+            excerpt: Excerpt::Shown,
         }
     }
+}
+
+/// Whether the lines around a problem may be shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Excerpt {
+    /// They may.
+    Shown,
+    /// They may hold a secret in clear: name the line, but don't show it.
+    Hidden,
 }
 
 /// A range in a file of the organisation repository.
@@ -112,6 +122,8 @@ pub struct Diagnostic {
     pub hint: Option<String>,
     /// Other places that matter, each with a few words on why ("first used here").
     pub related: Vec<(Place, String)>,
+    /// Whether the lines around `place` may be shown.
+    pub excerpt: Excerpt,
 }
 
 impl Diagnostic {
@@ -126,6 +138,13 @@ impl Diagnostic {
     #[must_use]
     pub fn related(mut self, place: Place, label: impl Into<String>) -> Self {
         self.related.push((place, label.into()));
+        self
+    }
+
+    /// Forbids to show the lines around it.
+    #[must_use]
+    pub const fn without_excerpt(mut self) -> Self {
+        self.excerpt = Excerpt::Hidden;
         self
     }
 }

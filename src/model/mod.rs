@@ -16,6 +16,7 @@ mod alias;
 mod client;
 pub mod credential;
 mod group;
+mod issuer;
 mod key;
 mod mail;
 mod name;
@@ -26,19 +27,20 @@ mod user;
 
 use std::collections::BTreeMap;
 
-use url::Url;
-
 pub use address::{Address, AddressError, Domain};
 pub use alias::{Alias, AliasTarget};
 pub use client::{AnyOf, Client, ClientAuth, ClientKind, Consent, Gate, Grant, Pkce, Refresh, SigningAlg};
 pub use group::Group;
+pub use issuer::{Issuer, IssuerError};
 pub use key::{KeyState, SigningKey};
 pub use mail::{Access, AccessAction, AccessKey, Mail, Master, Regexp, Relay, SystemTarget};
 pub use name::{ClientId, GroupName, KeyId, LocalName, NameError, QuotaClass, Service, TargetName, UserId, UserName};
 pub use origin::Origin;
-pub use policy::{DriftPolicy, Guards, PasswordRules, Policy, Session};
+pub use policy::{Drift, DriftPolicy, Guards, PasswordRules, Policy, Session};
 pub use quota::{Quota, QuotaError, Unit};
 pub use user::{Claim, ClaimValue, Class, Credentials, Password, Profile, State, User};
+
+use crate::diagnostic::Place;
 
 /// The whole organisation as one revision of the repository describes it.
 #[derive(Clone, Debug)]
@@ -51,8 +53,10 @@ pub struct Desired {
     pub targets: BTreeMap<TargetName, Target>,
     /// Who may open sealed values: age recipients, as written.
     pub recipients: Vec<String>,
-    /// The OpenID Connect issuer, byte for byte; `None` when the organisation has no sign-in.
-    pub issuer: Option<Url>,
+    /// The OpenID Connect issuer; `None` when the organisation has no sign-in.
+    pub issuer: Option<Issuer>,
+    /// Who must have signed every commit; empty: nobody need sign.
+    pub signers: Vec<Signer>,
     /// The organisation's rules.
     pub policy: Policy,
     /// Quotas by class.
@@ -97,6 +101,8 @@ pub struct DomainSettings {
     pub managers: Vec<Address>,
     /// Whether its users are test users, and only those.
     pub test: bool,
+    /// Where this is written.
+    pub origin: Origin,
 }
 
 /// `[targets.mail]`: something kept equal to the repository.
@@ -108,6 +114,8 @@ pub struct Target {
     pub dialect: Dialect,
     /// Where passwords go.
     pub credentials: CredentialStore,
+    /// Where this is written.
+    pub origin: Origin,
 }
 
 /// What a target is.
@@ -115,6 +123,22 @@ pub struct Target {
 pub enum TargetKind {
     /// A docker-mailserver configuration directory.
     DockerMailserver,
+    /// Plain Postfix and Dovecot with the same files.
+    PostfixDovecot,
+}
+
+impl TargetKind {
+    /// All kinds, as written in a file.
+    pub const ALL: [Self; 2] = [Self::DockerMailserver, Self::PostfixDovecot];
+
+    /// The word in the file.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::DockerMailserver => "docker-mailserver",
+            Self::PostfixDovecot => "postfix-dovecot",
+        }
+    }
 }
 
 /// A major version of docker-mailserver: each brings its Dovecot.
@@ -135,6 +159,29 @@ pub enum CredentialStore {
     Passdb,
 }
 
+impl CredentialStore {
+    /// All of them, as written in a file.
+    pub const ALL: [Self; 2] = [Self::Accounts, Self::Passdb];
+
+    /// The word in the file.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Accounts => "accounts",
+            Self::Passdb => "passdb",
+        }
+    }
+}
+
+/// Somebody whose signature under a commit counts: `[trust] signers`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Signer {
+    /// Who: an address, or `self-service`.
+    pub principal: String,
+    /// The SSH public key, `TYPE BASE64`, as in `allowed_signers` of ssh-keygen(1).
+    pub key: String,
+}
+
 /// Somebody who is gone: neither the id nor, unnoticed, the address is given out again.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Retired {
@@ -144,6 +191,8 @@ pub struct Retired {
     pub address: Address,
     /// When.
     pub date: jiff::civil::Date,
+    /// Where this is written.
+    pub place: Place,
 }
 
 impl Desired {

@@ -18,8 +18,8 @@ pub struct Policy {
     /// What needs an acknowledgement.
     pub guards: Guards,
     /// What happens to changes made behind our back.
-    pub drift: DriftPolicy,
-    /// Patterns of live entries that Dockspace leaves alone.
+    pub drift: Drift,
+    /// Patterns (globs) of live entries that Dockspace leaves alone; they may not be declared.
     pub unmanaged: Vec<String>,
 }
 
@@ -50,6 +50,15 @@ pub struct Guards {
     pub removal_percent: u8,
 }
 
+/// What happens to changes made behind our back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Drift {
+    /// To anything but the below. What a locked, suspended or absent user would gain is always reverted.
+    pub default: DriftPolicy,
+    /// To the password of somebody outside the admin group.
+    pub passwords: DriftPolicy,
+}
+
 /// What happens when a live file says something else than what was applied.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DriftPolicy {
@@ -59,6 +68,21 @@ pub enum DriftPolicy {
     Adopt,
     /// Write over it.
     Revert,
+}
+
+impl DriftPolicy {
+    /// All of them, as written in a file.
+    pub const ALL: [Self; 3] = [Self::Alarm, Self::Adopt, Self::Revert];
+
+    /// The word in the file.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Alarm => "alarm",
+            Self::Adopt => "adopt",
+            Self::Revert => "revert",
+        }
+    }
 }
 
 impl Default for Policy {
@@ -79,7 +103,10 @@ impl Default for Policy {
                 removal_count: 2,
                 removal_percent: 10,
             },
-            drift: DriftPolicy::Alarm,
+            drift: Drift {
+                default: DriftPolicy::Alarm,
+                passwords: DriftPolicy::Adopt,
+            },
             unmanaged: Vec::new(),
         }
     }

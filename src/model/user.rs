@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 
-use super::{Address, GroupName, Origin, Quota, Service, UserId, UserName, credential::PasswordHash};
-use crate::seal::Sealed;
+use super::{Address, GroupName, Origin, Quota, Service, UserId, UserName};
+use crate::seal::{Sealed, Secret};
 
 /// One user: a mailbox and an identity.
 #[derive(Clone, Debug)]
@@ -42,7 +42,7 @@ pub struct User {
     pub profile: Profile,
     /// What the user proves to be the user with.
     pub credentials: Credentials,
-    /// Where this is written: the reviewed file, the profile and the sealed file.
+    /// Where the reviewed facts are written; the profile and the credentials have origins of their own.
     pub origin: Origin,
 }
 
@@ -129,6 +129,8 @@ pub struct Credentials {
     pub recovery_codes: Option<Sealed>,
     /// Passwords for single devices, by name.
     pub app_passwords: BTreeMap<String, Sealed>,
+    /// Where this is written; of a user without a sealed file, nowhere.
+    pub origin: Origin,
 }
 
 /// A password in the repository.
@@ -136,13 +138,19 @@ pub struct Credentials {
 pub enum Password {
     /// Sealed: its plaintext is a tagged Dovecot hash.
     Sealed(Sealed),
-    /// The hash of a test user's clear-text password, salted from the user's id so that rendering stays the same.
-    Test(PasswordHash),
+    /// A test user's password, in clear. Whoever renders it hashes it with a salt made from the user's id and the password, so
+    /// that rendering it again gives the same bytes.
+    Test(Secret<String>),
 }
 
-/// OpenID Connect standard claims (Core §5.1) and the address for recovery, by claim.
+/// What a user may change without a review.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Profile(pub BTreeMap<Claim, ClaimValue>);
+pub struct Profile {
+    /// OpenID Connect standard claims (Core §5.1) and the address for recovery, by claim.
+    pub claims: BTreeMap<Claim, ClaimValue>,
+    /// Where this is written; of a user without a profile file, nowhere.
+    pub origin: Origin,
+}
 
 /// The value of a claim: in clear or sealed.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -87,7 +87,16 @@ const KEPT_TO: &[(&str, &[&str])] = &[
 
 /// A module, and paths of other crates that it must not know although others may.
 const UNAWARE: &[(&str, &[&str])] = &[
-    ("model", &["serde", "jiff", "std::fs", "std::time"]),
+    (
+        "model",
+        &[
+            "serde",
+            "jiff::Timestamp",
+            "jiff::Zoned",
+            "std::fs",
+            "std::time::SystemTime",
+        ],
+    ),
     ("mailserver", &["std::fs", "std::net", "std::process"]),
     ("oidc", &["http", "hyper", "tower"]),
     ("web", &["std::fs"]),
