@@ -15,3 +15,6 @@ pub mod seal;
 
 // Row 2: the organisation.
 pub mod model;
+
+// Row 3: the outside, one module each.
+pub mod repo;
