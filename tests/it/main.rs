@@ -4,8 +4,11 @@
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::panic,
+    clippy::print_stderr,
     reason = "all of this is test code"
 )]
 
 mod architecture;
+mod e2e;
 mod seal;
+mod support;

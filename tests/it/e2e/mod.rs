@@ -1,0 +1,3 @@
+//! Real servers read what the product writes.
+
+mod mail_rig;

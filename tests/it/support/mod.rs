@@ -1,0 +1,49 @@
+//! What the tests stand on: a repository to run the program in, and a mail server to judge its files.
+
+pub(crate) mod mail_rig;
+pub(crate) mod repo;
+
+use std::path::Path;
+use std::process::{Command, Output};
+use std::time::Duration;
+
+use dockspace::clock::Clock;
+
+/// Waits until `ready` gives something; for what another program does in its own time.
+#[track_caller]
+pub(crate) fn wait_for<T>(what: &str, mut ready: impl FnMut() -> Option<T>) -> T {
+    for _ in 0..1000 {
+        if let Some(value) = ready() {
+            return value;
+        }
+        Clock::system().sleep(Duration::from_millis(20));
+    }
+    panic!("waited in vain for {what}");
+}
+
+/// Runs `program`, which must be there.
+#[track_caller]
+pub(crate) fn run(program: &str, args: &[&str]) -> Output {
+    Command::new(program)
+        .args(args)
+        .output()
+        .unwrap_or_else(|error| panic!("{program}: {error} (ci/install installs what the tests need)"))
+}
+
+/// Runs `program`, which must succeed, and gives what it printed.
+#[track_caller]
+pub(crate) fn stdout_of(program: &str, args: &[&str]) -> String {
+    let output = run(program, args);
+    assert!(
+        output.status.success(),
+        "{program} {args:?}: {}\n{}",
+        output.status,
+        String::from_utf8_lossy(&output.stderr)
+    );
+    String::from_utf8(output.stdout).unwrap()
+}
+
+/// A path as the text a command line takes.
+pub(crate) fn text(path: &Path) -> &str {
+    path.to_str().expect("test directories have UTF-8 names")
+}
