@@ -18,3 +18,6 @@ pub mod model;
 
 // Row 3: the outside, one module each.
 pub mod repo;
+
+// Row 5: what decides.
+pub mod auth;

@@ -10,5 +10,6 @@
 
 mod architecture;
 mod e2e;
+mod password;
 mod seal;
 mod support;

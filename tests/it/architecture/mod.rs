@@ -81,6 +81,9 @@ const KEPT_TO: &[(&str, &[&str])] = &[
     ("age", &["seal"]),
     ("aws_lc_rs", &["oidc::keys", "digest", "random"]),
     ("sha_crypt", &["auth::password"]),
+    ("bcrypt", &["auth::password"]),
+    ("argon2", &["auth::password"]),
+    ("totp_rs", &["auth::totp"]),
     ("std::process::exit", &[]),
     ("openidconnect::core::CoreRsaPrivateSigningKey", &[]),
 ];
