@@ -21,3 +21,7 @@ pub mod repo;
 
 // Row 5: what decides.
 pub mod auth;
+
+// Rows 10 and 11: the host file and the command line.
+pub mod cli;
+pub mod settings;

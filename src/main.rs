@@ -1,3 +1,7 @@
 //! The `dockspace` program: everything it does is in the library.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    dockspace::cli::run(std::env::args_os())
+}

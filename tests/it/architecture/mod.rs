@@ -24,7 +24,7 @@ const LAYERS: &[(&str, &str)] = &[
     ("telemetry", ""),
     ("seal", "digest random"),
     ("outbound", "clock"),
-    ("model", "seal diagnostic digest"),
+    ("model", "seal diagnostic"),
     ("document", "model diagnostic fileset seal random clock"),
     ("mailserver", "model diagnostic fileset seal digest"),
     ("repo", "fileset clock digest"),

@@ -1,0 +1,125 @@
+//! The command line: what was typed becomes one call, and how it ended becomes an exit code.
+//!
+//! One file per command: its `Args`, whose documentation is the manual, and one `run`. Only this module knows a terminal.
+
+#![allow(dead_code, reason = "the commands that use the rest land next")]
+
+mod completions;
+mod exit;
+mod failure;
+mod man;
+mod report;
+mod ui;
+
+use std::{ffi::OsString, process::ExitCode};
+
+use camino::Utf8PathBuf;
+use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
+
+pub use exit::Exit;
+use failure::Outcome;
+use ui::{Talk, Ui};
+
+/// One identity for mail and apps, kept in git.
+///
+/// Describe people, mailboxes, aliases, quotas, groups and apps as TOML in one git repository; see what a change would do with
+/// `dockspace plan`, and make it so with `dockspace apply`.
+#[derive(Debug, Parser)]
+#[command(name = "dockspace", version, max_term_width = 100, arg_required_else_help = true)]
+pub struct Cli {
+    #[command(flatten)]
+    global: Global,
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// What every command understands.
+#[derive(Clone, Debug, Args)]
+struct Global {
+    /// The organisation repository.
+    #[arg(
+        short = 'C',
+        long = "repository",
+        value_name = "DIR",
+        default_value = ".",
+        global = true
+    )]
+    repository: Utf8PathBuf,
+
+    /// The host file: paths, commands and addresses of this machine.
+    #[arg(long, value_name = "FILE", env = "DOCKSPACE_CONFIG", global = true)]
+    config: Option<Utf8PathBuf>,
+
+    /// Say nothing but errors.
+    #[arg(short, long, global = true)]
+    quiet: bool,
+}
+
+/// How a result is printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// For people.
+    Text,
+    /// For programs; each document names its format.
+    Json,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Completions(completions::Args),
+    Man(man::Args),
+}
+
+/// Runs the program with `arguments`, program name first.
+pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let cli = match Cli::try_parse_from(arguments) {
+        Ok(cli) => cli,
+        Err(error) => {
+            let _ = error.print();
+            return if error.use_stderr() {
+                Exit::Error.into()
+            } else {
+                Exit::Done.into()
+            };
+        }
+    };
+    let talk = if cli.global.quiet { Talk::Quiet } else { Talk::Normal };
+    let mut ui = Ui::standard(talk, std::env::var("CI").is_ok_and(|ci| ci == "true"));
+    let outcome = dispatch(&mut ui, cli.command);
+    ended(&mut ui, outcome).into()
+}
+
+fn dispatch(ui: &mut Ui, command: Command) -> Outcome {
+    match command {
+        Command::Completions(args) => completions::run(ui, &args),
+        Command::Man(args) => man::run(ui, &args),
+    }
+}
+
+/// Says why it failed, once, and decides the exit code.
+fn ended(ui: &mut Ui, outcome: Outcome) -> Exit {
+    let failure = match outcome {
+        Ok(exit) => return exit,
+        Err(failure) => failure,
+    };
+    if let Some(error) = &failure.error {
+        let closed = |cause: &(dyn std::error::Error + 'static)| {
+            cause
+                .downcast_ref::<std::io::Error>()
+                .is_some_and(|error| error.kind() == std::io::ErrorKind::BrokenPipe)
+        };
+        if error.chain().any(closed) {
+            return Exit::Done;
+        }
+        ui.error(&format!("{error:#}"));
+    }
+    for hint in &failure.hints {
+        ui.hint(hint);
+    }
+    failure.exit
+}
+
+/// The command line as clap knows it, for the manual and the completions.
+fn command() -> clap::Command {
+    Cli::command()
+}

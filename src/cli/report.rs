@@ -1,0 +1,262 @@
+//! Diagnostics as people and machines read them: source excerpts, JSON, GitHub annotations.
+
+use std::fmt::Write as _;
+
+use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Renderer, Snippet};
+use camino::Utf8Path;
+use serde_json::json;
+
+use crate::diagnostic::{Diagnostic, Place, Severity};
+
+/// Fetches the text of a file again, to show an excerpt or count lines.
+pub(super) type Texts<'a> = &'a dyn Fn(&Utf8Path) -> Option<String>;
+
+/// Each problem with its lines, caret and hint, as rustc shows them; then the count.
+#[must_use]
+pub(super) fn text(diagnostics: &[Diagnostic], texts: Texts<'_>, styled: bool) -> String {
+    let renderer = if styled { Renderer::styled() } else { Renderer::plain() };
+    let mut out = String::new();
+    for diagnostic in diagnostics {
+        out += &excerpt(diagnostic, texts, &renderer);
+        out += "\n\n";
+    }
+    out + &count(diagnostics)
+}
+
+fn excerpt(diagnostic: &Diagnostic, texts: Texts<'_>, renderer: &Renderer) -> String {
+    let level = match diagnostic.rule.severity {
+        Severity::Error => Level::ERROR,
+        Severity::Warning => Level::WARNING,
+    };
+    let mut groups: Vec<Group<'_>> = vec![
+        level
+            .primary_title(visible(&diagnostic.message))
+            .id(diagnostic.rule.code)
+            .element(snippet(&diagnostic.place, texts)),
+    ];
+    for (place, label) in &diagnostic.related {
+        groups.push(
+            Level::NOTE
+                .secondary_title(visible(label))
+                .element(snippet(place, texts)),
+        );
+    }
+    if let Some(hint) = &diagnostic.hint {
+        groups.push(Group::with_title(Level::HELP.secondary_title(visible(hint))));
+    }
+    renderer.render(&groups)
+}
+
+fn snippet<'a>(place: &Place, texts: Texts<'_>) -> Snippet<'a, Annotation<'a>> {
+    let source = masked(&place.path, &texts(&place.path).unwrap_or_default());
+    let start = floor(&source, place.span.start as usize);
+    let end = floor(&source, place.span.end as usize).max(start);
+    Snippet::source(source)
+        .path(place.path.as_str().to_owned())
+        .annotation(AnnotationKind::Primary.span(start..end))
+}
+
+fn floor(text: &str, at: usize) -> usize {
+    let mut at = at.min(text.len());
+    while !text.is_char_boundary(at) {
+        at -= 1;
+    }
+    at
+}
+
+/// `3 errors and 1 warning`, or nothing.
+fn count(diagnostics: &[Diagnostic]) -> String {
+    let of = |severity| diagnostics.iter().filter(|d| d.rule.severity == severity).count();
+    let plural = |n: usize, word: &str| format!("{n} {word}{}", if n == 1 { "" } else { "s" });
+    match (of(Severity::Error), of(Severity::Warning)) {
+        (0, 0) => String::new(),
+        (0, warnings) => plural(warnings, "warning"),
+        (errors, 0) => plural(errors, "error"),
+        (errors, warnings) => format!("{} and {}", plural(errors, "error"), plural(warnings, "warning")),
+    }
+}
+
+/// The text with every secret's value replaced by as many `*`: an excerpt must not show what a person pasted by mistake.
+fn masked(path: &Utf8Path, text: &str) -> String {
+    const SECRET: [&str; 5] = ["password", "secret", "totp", "private", "recovery_codes"];
+    let all = path.as_str().ends_with(".sealed.toml");
+    text.split_inclusive('\n')
+        .map(|line| match line.split_once('=') {
+            Some((key, value)) if all || SECRET.iter().any(|word| key.contains(word)) => {
+                format!("{key}={}", stars(value))
+            }
+            None if all && !line.trim_start().starts_with(['[', '#']) => stars(line),
+            _ => line.to_owned(),
+        })
+        .collect()
+}
+
+/// As many bytes, with nothing left to read but quotes, brackets and blanks.
+fn stars(text: &str) -> String {
+    let star = |c: char| {
+        if c.is_whitespace() || "\"'[]{},".contains(c) {
+            c.to_string()
+        } else {
+            "*".repeat(c.len_utf8())
+        }
+    };
+    text.chars().map(star).collect()
+}
+
+/// Control characters made visible, so that a file cannot write to the terminal.
+fn visible(text: &str) -> String {
+    text.chars()
+        .map(|c| {
+            if c.is_control() && c != '\n' {
+                format!("\\u{{{:x}}}", u32::from(c))
+            } else {
+                c.to_string()
+            }
+        })
+        .collect()
+}
+
+/// `dockspace.diagnostics/1`: one object for all problems.
+#[must_use]
+pub(super) fn json(diagnostics: &[Diagnostic], texts: Texts<'_>) -> String {
+    let place = |place: &Place| {
+        let (line, column) = position(place, texts);
+        json!({ "path": place.path.as_str(), "line": line, "column": column, "start": place.span.start, "end": place.span.end })
+    };
+    let rows: Vec<_> = diagnostics
+        .iter()
+        .map(|d| {
+            let mut row = place(&d.place);
+            row["code"] = d.rule.code.into();
+            row["severity"] = word(d.rule.severity).into();
+            row["message"] = d.message.as_str().into();
+            row["hint"] = d.hint.as_deref().into();
+            row["related"] = d
+                .related
+                .iter()
+                .map(|(at, label)| {
+                    let mut row = place(at);
+                    row["label"] = label.as_str().into();
+                    row
+                })
+                .collect();
+            row
+        })
+        .collect();
+    let count = |severity| diagnostics.iter().filter(|d| d.rule.severity == severity).count();
+    let document = json!({
+        "format": "dockspace.diagnostics/1",
+        "errors": count(Severity::Error),
+        "warnings": count(Severity::Warning),
+        "diagnostics": rows,
+    });
+    format!("{document:#}\n")
+}
+
+/// GitHub Actions workflow commands: one annotation a problem.
+#[must_use]
+pub(super) fn github(diagnostics: &[Diagnostic], texts: Texts<'_>) -> String {
+    let mut out = String::new();
+    for d in diagnostics {
+        let (line, column) = position(&d.place, texts);
+        let message = match &d.hint {
+            Some(hint) => format!("{}\nhint: {hint}", d.message),
+            None => d.message.clone(),
+        };
+        let _ = writeln!(
+            out,
+            "::{} file={},line={line},col={column},title={}::{}",
+            word(d.rule.severity),
+            property(d.place.path.as_str()),
+            property(d.rule.code),
+            escaped(&message),
+        );
+    }
+    out
+}
+
+fn word(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Error => "error",
+        Severity::Warning => "warning",
+    }
+}
+
+fn position(place: &Place, texts: Texts<'_>) -> (usize, usize) {
+    texts(&place.path).map_or((1, 1), |text| place.span.line_column(&text))
+}
+
+fn escaped(text: &str) -> String {
+    text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
+}
+
+fn property(text: &str) -> String {
+    escaped(text).replace(':', "%3A").replace(',', "%2C")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diagnostic::{Rule, Span};
+
+    static RULE: Rule = Rule {
+        code: "DS-T001",
+        severity: Severity::Error,
+        title: "t",
+        explanation: "e",
+    };
+
+    fn texts(path: &Utf8Path) -> Option<String> {
+        (path == "users/a.toml").then(|| "# ä\nname = 1\npassword = \"hunter2 x\"\n".to_owned())
+    }
+
+    fn diagnostic() -> Diagnostic {
+        RULE.at("users/a.toml", Span::new(12, 13), "a name is text")
+            .hint("write it\nin quotes, 100%")
+    }
+
+    #[test]
+    fn people_see_the_line_and_a_caret() {
+        let text = text(&[diagnostic()], &texts, false);
+        for part in [
+            "error[DS-T001]: a name is text",
+            "users/a.toml:2:8",
+            "2 | name = 1",
+            "^",
+            "help: write it",
+            "1 error",
+        ] {
+            assert!(text.contains(part), "{part:?} in\n{text}");
+        }
+    }
+
+    #[test]
+    fn no_excerpt_shows_a_secret_or_a_control_character() {
+        let shown = text(
+            &[RULE.at("users/a.toml", Span::new(14, 22), "not \u{1b}[31m clear")],
+            &texts,
+            false,
+        );
+        assert!(!shown.contains("hunter2") && shown.contains("*******"), "{shown}");
+        assert!(!shown.contains('\u{1b}'), "{shown}");
+    }
+
+    #[test]
+    fn machines_see_the_same() {
+        let document: serde_json::Value = serde_json::from_str(&json(&[diagnostic()], &texts)).unwrap();
+        assert_eq!(document["errors"], 1);
+        let row = &document["diagnostics"][0];
+        assert_eq!(
+            (&row["line"], &row["column"], &row["code"]),
+            (&json!(2), &json!(8), &json!("DS-T001"))
+        );
+    }
+
+    #[test]
+    fn an_annotation_is_one_line_whatever_it_says() {
+        assert_eq!(
+            github(&[diagnostic()], &texts),
+            "::error file=users/a.toml,line=2,col=8,title=DS-T001::a name is text%0Ahint: write it%0Ain quotes, 100%25\n"
+        );
+    }
+}
