@@ -16,7 +16,8 @@ pub mod seal;
 // Row 2: the organisation.
 pub mod model;
 
-// Row 3: the outside, one module each.
+// Row 3: files and the outside, one module each.
+pub mod document;
 pub mod repo;
 
 // Row 5: what decides.
