@@ -6,7 +6,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 
 use super::layout::{self, Kind};
 use super::tree::Trees;
-use super::vet::{self, Child, Source, Vetter};
+use super::vet::{self, Source, Vetter};
 use super::worktree::WorkTree;
 use super::{Error, ObjectId, Repo, Revision};
 
@@ -136,8 +136,8 @@ impl Files<'_> {
             vetter: Vetter::default(),
         };
         match &self.0 {
-            Place::Revision { trees, root, .. } => walk.root(trees, root)?,
-            Place::WorkTree(work_tree) => walk.root(work_tree, &work_tree.root()?)?,
+            Place::Revision { trees, root, .. } => walk.folder(trees, root, "".into())?,
+            Place::WorkTree(work_tree) => walk.folder(work_tree, work_tree.root(), "".into())?,
         }
         Ok(Listing {
             entries: walk.entries,
@@ -187,23 +187,12 @@ struct Walk {
 }
 
 impl Walk {
-    fn root<S: Source>(&mut self, source: &S, root: &S::Folder) -> Result<(), Error> {
-        for child in self.vetter.vet_root(source.children(root, Utf8Path::new(""))?) {
-            self.child(source, root, Utf8Path::new(""), &child)?;
-        }
-        Ok(())
-    }
-
-    fn child<S: Source>(&mut self, source: &S, folder: &S::Folder, at: &Utf8Path, child: &Child) -> Result<(), Error> {
-        let path = vet::join(at, &child.name);
-        match child.kind {
-            Kind::File => self.entries.push(Entry { path, blob: child.id }),
-            Kind::Folder => {
-                let inner = source.enter(folder, &path, child)?;
-                let raw = source.children(&inner, &path)?;
-                for grandchild in self.vetter.vet(&path, raw) {
-                    self.child(source, &inner, &path, &grandchild)?;
-                }
+    fn folder<S: Source>(&mut self, source: &S, folder: &S::Folder, at: &Utf8Path) -> Result<(), Error> {
+        for child in self.vetter.vet(at, source.children(folder, at)?) {
+            let path = vet::join(at, &child.name);
+            match child.kind {
+                Kind::File => self.entries.push(Entry { path, blob: child.id }),
+                Kind::Folder => self.folder(source, &source.enter(folder, &path, &child)?, &path)?,
             }
         }
         Ok(())

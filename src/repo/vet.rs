@@ -22,7 +22,7 @@ pub(super) trait Source {
 }
 
 /// A child as it was found.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Raw {
     pub(super) name: Vec<u8>,
     pub(super) kind: RawKind,
@@ -47,16 +47,19 @@ pub(super) struct Child {
     pub(super) id: Option<ObjectId>,
 }
 
-/// git's order of the names in a folder: a folder's name counts as if it ended in `/`, so that walking in this order gives
-/// whole paths in the order of their bytes.
+impl Child {
+    /// What [`order`] takes.
+    pub(super) fn key(&self) -> (&[u8], bool) {
+        (self.name.as_bytes(), self.kind == Kind::Folder)
+    }
+}
+
+/// git's order of the names in a folder, each with whether it is a folder itself: such a name counts as if it ended in `/`, so
+/// that walking in this order gives whole paths in the order of their bytes.
 pub(super) fn order(a: (&[u8], bool), b: (&[u8], bool)) -> Ordering {
-    let key = |(name, is_folder): (&'_ [u8], bool)| (name.len(), is_folder.then_some(b'/'));
     let common = a.0.len().min(b.0.len());
-    a.0[..common].cmp(&b.0[..common]).then_with(|| {
-        let next = |name: &[u8], end: Option<u8>| name.get(common).copied().or(end);
-        let ((_, end_a), (_, end_b)) = (key(a), key(b));
-        next(a.0, end_a).cmp(&next(b.0, end_b))
-    })
+    let next = |(name, is_folder): (&[u8], bool)| name.get(common).copied().or(is_folder.then_some(b'/'));
+    a.0[..common].cmp(&b.0[..common]).then_with(|| next(a).cmp(&next(b)))
 }
 
 /// Collects what is refused while folders are vetted one after the other.
@@ -76,8 +79,16 @@ impl Default for Vetter {
 }
 
 impl Vetter {
-    /// Keeps Dockspace's own names of the root folder.
-    pub(super) fn vet_root(&mut self, raw: Vec<Raw>) -> Vec<Child> {
+    /// Keeps what may be read of the folder `at`; in the root, that is what is Dockspace's.
+    pub(super) fn vet(&mut self, at: &Utf8Path, raw: Vec<Raw>) -> Vec<Child> {
+        if at.as_str().is_empty() {
+            self.vet_root(raw)
+        } else {
+            self.vet_folder(at, raw)
+        }
+    }
+
+    fn vet_root(&mut self, raw: Vec<Raw>) -> Vec<Child> {
         let mut children = Vec::new();
         for raw in raw {
             let Ok(name) = std::str::from_utf8(&raw.name) else {
@@ -102,8 +113,7 @@ impl Vetter {
         children
     }
 
-    /// Keeps what may be read of the folder `at`.
-    pub(super) fn vet(&mut self, at: &Utf8Path, raw: Vec<Raw>) -> Vec<Child> {
+    fn vet_folder(&mut self, at: &Utf8Path, raw: Vec<Raw>) -> Vec<Child> {
         if raw.len() > self.budget {
             // One report, however many folders follow.
             if self.budget > 0 {

@@ -3,10 +3,12 @@
 //! Every path is walked folder by folder from the root without following a link, so a link put there between two steps
 //! leads nowhere either.
 
+use std::cell::RefCell;
 use std::io::Read;
 use std::os::fd::OwnedFd;
 use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
+use std::rc::Rc;
 
 use camino::{Utf8Path, Utf8PathBuf};
 use rustix::fs::{self, AtFlags, Dir, FileType, Mode, OFlags};
@@ -21,6 +23,9 @@ pub(super) struct WorkTree<'r> {
     git: &'r git2::Repository,
     index: git2::Index,
     path: Utf8PathBuf,
+    root: Rc<OwnedFd>,
+    /// The folder read from last.
+    last: RefCell<Option<(Utf8PathBuf, Rc<OwnedFd>)>>,
 }
 
 impl Repo {
@@ -49,17 +54,20 @@ impl Repo {
 impl<'r> WorkTree<'r> {
     pub(super) fn open(git: &'r git2::Repository) -> Result<Self, Error> {
         let path = root(git)?;
+        let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
+        let root = fs::open(path.as_std_path(), flags, Mode::empty()).map_err(|e| Error::io(&*path)(e.into()))?;
         Ok(Self {
             git,
             index: git.index()?,
             path,
+            root: Rc::new(root),
+            last: RefCell::new(None),
         })
     }
 
-    /// Opens the root folder.
-    pub(super) fn root(&self) -> Result<OwnedFd, Error> {
-        let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
-        fs::open(self.path.as_std_path(), flags, Mode::empty()).map_err(|e| Error::io(&*self.path)(e.into()))
+    /// The root folder.
+    pub(super) fn root(&self) -> &Rc<OwnedFd> {
+        &self.root
     }
 
     /// Reads a regular file of at most its area's limit.
@@ -71,11 +79,8 @@ impl<'r> WorkTree<'r> {
             }
             .into())
         };
-        let mut folder = self.root()?;
-        let (parents, name) = path.as_str().rsplit_once('/').unwrap_or(("", path.as_str()));
-        for parent in parents.split('/').filter(|parent| !parent.is_empty()) {
-            folder = open_folder(&folder, parent).map_err(|e| Error::io(path)(e.into()))?;
-        }
+        let (parent, name) = path.as_str().rsplit_once('/').unwrap_or(("", path.as_str()));
+        let folder = self.folder(parent.into()).map_err(|e| Error::io(path)(e.into()))?;
         // Without NONBLOCK a pipe would hold us until somebody writes to it.
         let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
         let file = match fs::openat(&folder, name, flags, Mode::empty()) {
@@ -97,6 +102,21 @@ impl<'r> WorkTree<'r> {
         Ok(content)
     }
 
+    /// Opens a folder; files are read in order, so it mostly is the one of the file before.
+    fn folder(&self, path: &Utf8Path) -> rustix::io::Result<Rc<OwnedFd>> {
+        if let Some((last, folder)) = &*self.last.borrow()
+            && last == path
+        {
+            return Ok(Rc::clone(folder));
+        }
+        let mut folder = Rc::clone(&self.root);
+        for name in path.as_str().split('/').filter(|name| !name.is_empty()) {
+            folder = Rc::new(open_folder(&folder, name)?);
+        }
+        *self.last.borrow_mut() = Some((path.to_owned(), Rc::clone(&folder)));
+        Ok(folder)
+    }
+
     fn is_ignored(&self, at: &Utf8Path, name: &[u8]) -> Result<bool, Error> {
         let path = at.as_std_path().join(std::ffi::OsStr::from_bytes(name));
         let is_tracked = self.index.get_path(&path, 0).is_some();
@@ -105,9 +125,9 @@ impl<'r> WorkTree<'r> {
 }
 
 impl Source for WorkTree<'_> {
-    type Folder = OwnedFd;
+    type Folder = Rc<OwnedFd>;
 
-    fn children(&self, folder: &OwnedFd, at: &Utf8Path) -> Result<Vec<Raw>, Error> {
+    fn children(&self, folder: &Rc<OwnedFd>, at: &Utf8Path) -> Result<Vec<Raw>, Error> {
         let fail = |error: rustix::io::Errno| Error::io(self.path.join(at))(error.into());
         let mut children = Vec::new();
         for entry in Dir::read_from(folder).map_err(fail)? {
@@ -137,8 +157,10 @@ impl Source for WorkTree<'_> {
         Ok(children)
     }
 
-    fn enter(&self, folder: &OwnedFd, path: &Utf8Path, child: &Child) -> Result<OwnedFd, Error> {
-        open_folder(folder, &child.name).map_err(|error| Error::io(self.path.join(path))(error.into()))
+    fn enter(&self, folder: &Rc<OwnedFd>, path: &Utf8Path, child: &Child) -> Result<Rc<OwnedFd>, Error> {
+        open_folder(folder, &child.name)
+            .map(Rc::new)
+            .map_err(|error| Error::io(self.path.join(path))(error.into()))
     }
 }
 
