@@ -18,9 +18,11 @@
 //! ```
 
 mod changed;
+mod commit;
 mod error;
 mod files;
 mod layout;
+mod remote;
 mod revision;
 mod tree;
 mod vet;
@@ -32,6 +34,7 @@ mod tests;
 use camino::Utf8Path;
 
 pub use changed::{Changed, Changes};
+pub use commit::{Edits, Message};
 pub use error::Error;
 pub use files::{Entry, Files, Listing, Reason, Refused};
 pub use revision::{Author, ObjectId, Revision};

@@ -208,7 +208,7 @@ fn readable(kind: RawKind) -> Result<Kind, Reason> {
 }
 
 /// A name that means the same file everywhere. git stores any bytes but NUL, and a hand-made tree even `..` or `a/b`.
-fn is_plain(name: &str) -> bool {
+pub(super) fn is_plain(name: &str) -> bool {
     !matches!(name, "" | "." | "..") && !name.contains(['/', '\\']) && !name.chars().any(char::is_control)
 }
 

@@ -1,0 +1,438 @@
+//! Commits of a few files on the branch that is checked out, as `git commit --only PATH…` makes them.
+//!
+//! Only the given paths change: in the commit, in git's index and in the work tree. What else is staged or edited stays as it
+//! was. A path that has uncommitted changes of its own is refused, because they would slip into the commit unseen.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::{ErrorKind, Write};
+use std::os::unix::fs::PermissionsExt;
+
+use camino::{Utf8Path, Utf8PathBuf};
+use git2::{FileMode, ObjectType, Oid};
+
+use super::{Error, Repo, Revision, revision, vet, worktree};
+use crate::clock::Clock;
+
+/// Files by path inside the repository: the new content, or `None` to remove the file.
+pub type Edits = BTreeMap<Utf8PathBuf, Option<Vec<u8>>>;
+
+/// A commit message.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Message {
+    /// The first line.
+    pub subject: String,
+    /// Why, in as many lines as it takes; may be empty.
+    pub body: String,
+    /// `Key: value` lines at the end, for programs to read.
+    pub trailers: Vec<(String, String)>,
+}
+
+impl Message {
+    /// The whole text. What is given as one line is one line, so that a name can't bring a trailer with it.
+    fn text(&self) -> String {
+        let line = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+        let mut text = line(&self.subject) + "\n";
+        if !self.body.trim().is_empty() {
+            text += &format!("\n{}\n", self.body.trim());
+        }
+        for (index, (key, value)) in self.trailers.iter().enumerate() {
+            text += if index == 0 { "\n" } else { "" };
+            text += &format!("{}: {}\n", line(key), line(value));
+        }
+        text
+    }
+}
+
+impl Repo {
+    /// Writes `edits` to the work tree and commits them on the branch that is checked out, or as its first commit. Author and
+    /// committer are who git's settings say; the time is the clock's. Edits that change nothing make no commit: the present
+    /// head is returned.
+    ///
+    /// The branch moves last. When a step fails, the edits may stand in the work tree, uncommitted.
+    ///
+    /// # Errors
+    /// Nothing was written: [`Error::Bare`], [`Error::Detached`], [`Error::InProgress`], [`Error::NoIdentity`],
+    /// [`Error::BadPath`], [`Error::Uncommitted`]. Later: [`Error::Moved`], [`Error::Io`].
+    pub fn commit(&self, edits: &Edits, message: &Message, clock: &Clock) -> Result<Revision, Error> {
+        let root = worktree::root(&self.git)?;
+        let branch = self.branch()?;
+        let parent = self.head_commit()?;
+        let base = match &parent {
+            Some(parent) => parent.tree()?,
+            None => self.git.find_tree(self.git.treebuilder(None)?.write()?)?,
+        };
+        let (author, committer) = (self.author(clock)?, self.committer(clock)?);
+        self.check(&root, &base, edits)?;
+
+        let tree = self.updated(&base, edits)?;
+        if let Some(parent) = parent.as_ref().filter(|_| tree == base.id()) {
+            return Ok(revision::describe(parent));
+        }
+        write(&root, edits)?;
+        self.stage(edits)?;
+        let tree = self.git.find_tree(tree)?;
+        let parents: Vec<_> = parent.iter().collect();
+        let id = self
+            .git
+            .commit(Some("HEAD"), &author, &committer, &message.text(), &tree, &parents);
+        match id {
+            Ok(id) => Ok(revision::describe(&self.git.find_commit(id)?)),
+            Err(error) if error.code() == git2::ErrorCode::Modified => Err(Error::Moved(branch)),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// The branch that is checked out, which may have no commit yet.
+    fn branch(&self) -> Result<String, Error> {
+        if self.git.state() != git2::RepositoryState::Clean {
+            return Err(Error::InProgress);
+        }
+        let head = self.git.find_reference("HEAD")?;
+        let name = head.symbolic_target().ok().flatten().ok_or(Error::Detached)?;
+        Ok(name.trim_start_matches("refs/heads/").to_owned())
+    }
+
+    fn head_commit(&self) -> Result<Option<git2::Commit<'_>>, Error> {
+        match self.git.head() {
+            Ok(head) => Ok(Some(head.peel_to_commit()?)),
+            Err(error) if error.code() == git2::ErrorCode::UnbornBranch => Ok(None),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    fn author(&self, clock: &Clock) -> Result<git2::Signature<'static>, Error> {
+        at(&self.git.author_from_env().map_err(|_| Error::NoIdentity)?, clock)
+    }
+
+    fn committer(&self, clock: &Clock) -> Result<git2::Signature<'static>, Error> {
+        at(&self.git.committer_from_env().map_err(|_| Error::NoIdentity)?, clock)
+    }
+
+    /// Refuses paths that lead out of the repository and files with changes that aren't part of `edits`.
+    fn check(&self, root: &Utf8Path, base: &git2::Tree<'_>, edits: &Edits) -> Result<(), Error> {
+        let mut index = self.git.index()?;
+        index.read(false)?;
+        let mut uncommitted = Vec::new();
+        for (path, content) in edits {
+            check_path(root, path)?;
+            let committed = base.get_path(path.as_std_path()).ok().map(|entry| entry.id());
+            let edited = content
+                .as_deref()
+                .map(|content| Oid::hash_object(ObjectType::Blob, content))
+                .transpose()?;
+            let staged = index.get_path(path.as_std_path(), 0).map(|entry| entry.id);
+            let on_disk = on_disk(&root.join(path))?;
+            if [staged, on_disk]
+                .iter()
+                .any(|found| *found != committed && *found != edited)
+            {
+                uncommitted.push(path.clone());
+            }
+        }
+        if uncommitted.is_empty() {
+            Ok(())
+        } else {
+            Err(Error::Uncommitted(uncommitted))
+        }
+    }
+
+    /// The tree `base` with `edits` applied.
+    fn updated(&self, base: &git2::Tree<'_>, edits: &Edits) -> Result<Oid, Error> {
+        let mut update = git2::build::TreeUpdateBuilder::new();
+        for (path, content) in edits {
+            let present = base.get_path(path.as_std_path()).ok();
+            match content {
+                Some(content) => {
+                    let is_executable =
+                        present.is_some_and(|entry| entry.filemode() == i32::from(FileMode::BlobExecutable));
+                    let mode = if is_executable {
+                        FileMode::BlobExecutable
+                    } else {
+                        FileMode::Blob
+                    };
+                    update.upsert(path.as_str(), self.git.blob(content)?, mode);
+                }
+                None if present.is_some() => {
+                    update.remove(path.as_str());
+                }
+                None => {}
+            }
+        }
+        Ok(update.create_updated(&self.git, base)?)
+    }
+
+    fn stage(&self, edits: &Edits) -> Result<(), Error> {
+        let mut index = self.git.index()?;
+        for (path, content) in edits {
+            match content {
+                Some(_) => index.add_path(path.as_std_path())?,
+                None => index.remove_path(path.as_std_path())?,
+            }
+        }
+        Ok(index.write()?)
+    }
+}
+
+/// The same person at the clock's time, in UTC: where somebody sits is nobody's business.
+fn at(person: &git2::Signature<'_>, clock: &Clock) -> Result<git2::Signature<'static>, Error> {
+    let name = String::from_utf8_lossy(person.name_bytes());
+    let email = String::from_utf8_lossy(person.email_bytes());
+    Ok(git2::Signature::new(
+        &name,
+        &email,
+        &git2::Time::new(clock.now().as_second(), 0),
+    )?)
+}
+
+/// A path is made of plain names, and its folders are folders as far as they exist.
+fn check_path(root: &Utf8Path, path: &Utf8Path) -> Result<(), Error> {
+    let is_ours = |name: &str| vet::is_plain(name) && !name.eq_ignore_ascii_case(".git");
+    let parents = path.ancestors().skip(1).filter(|parent| !parent.as_str().is_empty());
+    let is_folder = |parent: &Utf8Path| fs::symlink_metadata(root.join(parent)).map_or(true, |found| found.is_dir());
+    if path.as_str().split('/').all(is_ours) && parents.into_iter().all(is_folder) {
+        Ok(())
+    } else {
+        Err(Error::BadPath(path.to_owned()))
+    }
+}
+
+/// The id a file would have as a blob; `None` where there is none.
+fn on_disk(path: &Utf8Path) -> Result<Option<Oid>, Error> {
+    match fs::symlink_metadata(path) {
+        Ok(found) if found.is_file() => {
+            let content = fs::read(path).map_err(Error::io(path))?;
+            Ok(Some(Oid::hash_object(ObjectType::Blob, &content)?))
+        }
+        Ok(_) => Err(Error::BadPath(path.to_owned())),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(Error::io(path)(error)),
+    }
+}
+
+fn write(root: &Utf8Path, edits: &Edits) -> Result<(), Error> {
+    for (path, content) in edits {
+        let path = root.join(path);
+        match content {
+            Some(content) => replace(&path, content).map_err(Error::io(path))?,
+            None => remove(root, &path).map_err(Error::io(&*path))?,
+        }
+    }
+    Ok(())
+}
+
+/// Replaces a file as a whole: an editor or a reader never sees half of it.
+fn replace(path: &Utf8Path, content: &[u8]) -> std::io::Result<()> {
+    let parent = path.parent().unwrap_or(path);
+    fs::create_dir_all(parent)?;
+    let permissions = fs::metadata(path).map_or(fs::Permissions::from_mode(0o644), |found| found.permissions());
+    let mut file = tempfile::Builder::new()
+        .prefix(".dockspace-")
+        .permissions(permissions)
+        .tempfile_in(parent)?;
+    file.write_all(content)?;
+    file.persist(path)?;
+    Ok(())
+}
+
+/// Removes a file and, as git does, the folders it leaves empty.
+fn remove(root: &Utf8Path, path: &Utf8Path) -> std::io::Result<()> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),
+        _ => {}
+    }
+    let parents = path
+        .ancestors()
+        .skip(1)
+        .take_while(|parent| *parent != root && parent.starts_with(root));
+    for parent in parents {
+        if fs::remove_dir(parent).is_err() {
+            break;
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::Timestamp;
+
+    use super::super::tests::TestRepo;
+    use super::*;
+
+    fn edits(list: &[(&str, Option<&str>)]) -> Edits {
+        list.iter()
+            .map(|(path, content)| ((*path).into(), content.map(|content| content.as_bytes().to_vec())))
+            .collect()
+    }
+
+    fn commit(test: &TestRepo, list: &[(&str, Option<&str>)]) -> Result<Revision, Error> {
+        let clock = Clock::fixed(Timestamp::from_second(1_800_000_000).unwrap());
+        let message = Message {
+            subject: "users: add\nDockspace-Ack: injected".into(),
+            body: "Why.\n".into(),
+            trailers: vec![
+                ("Dockspace-Ack".into(), "admins=1\nx: y".into()),
+                ("B".into(), "2".into()),
+            ],
+        };
+        test.repo.commit(&edits(list), &message, &clock)
+    }
+
+    /// Everything git has to say about the state: nothing is wrong and nothing is left over.
+    fn is_clean(test: &TestRepo) -> bool {
+        test.git(&["fsck", "--strict", "--no-dangling"]);
+        test.git(&["status", "--porcelain"]).is_empty()
+    }
+
+    #[test]
+    fn the_first_commit_and_the_next() {
+        let test = TestRepo::new();
+        let first = commit(
+            &test,
+            &[
+                ("dockspace.toml", Some("1")),
+                ("users/example.org/alice.toml", Some("a")),
+            ],
+        )
+        .unwrap();
+        assert!(is_clean(&test));
+        let second = commit(
+            &test,
+            &[("dockspace.toml", Some("2")), ("users/example.org/alice.toml", None)],
+        )
+        .unwrap();
+        assert!(is_clean(&test));
+        assert_eq!(test.git(&["ls-tree", "-r", "--name-only", "HEAD"]), "dockspace.toml");
+        assert_eq!(
+            test.git(&["cat-file", "-p", "HEAD^{tree}"]).lines().count(),
+            1,
+            "no empty tree stays"
+        );
+        assert!(!test.path.join("users").exists());
+        assert_eq!(
+            test.git(&["rev-parse", "HEAD~1", "main"]),
+            format!("{}\n{}", first.id, second.id)
+        );
+        assert_eq!(second.author.to_string(), "Ann <ann@example.org>");
+        assert_eq!(second.time.as_second(), 1_800_000_000);
+    }
+
+    #[test]
+    fn the_message_has_trailers_git_can_read_and_no_injected_one() {
+        let test = TestRepo::new();
+        commit(&test, &[("dockspace.toml", Some("1"))]).unwrap();
+        assert_eq!(
+            test.git(&["log", "-1", "--format=%s"]),
+            "users: add Dockspace-Ack: injected"
+        );
+        assert_eq!(
+            test.git(&["log", "-1", "--format=%(trailers)"]).trim(),
+            "Dockspace-Ack: admins=1 x: y\nB: 2"
+        );
+        assert!(test.git(&["log", "-1", "--format=%B"]).contains("\n\nWhy.\n\n"));
+    }
+
+    #[test]
+    fn other_changes_stay_as_they_are() {
+        let test = TestRepo::new();
+        for name in ["staged", "edited", "ours"] {
+            test.write(name, "1");
+        }
+        test.commit_all("first");
+        for name in ["staged", "edited", "new"] {
+            test.write(name, "2");
+        }
+        test.git(&["add", "staged"]);
+        commit(&test, &[("ours", Some("2"))]).unwrap();
+        assert_eq!(test.git(&["diff", "--name-only", "HEAD~1", "HEAD"]), "ours");
+        assert_eq!(test.git(&["status", "--porcelain"]), " M edited\nM  staged\n?? new");
+    }
+
+    #[test]
+    fn uncommitted_changes_of_the_same_file_are_refused() {
+        let test = TestRepo::new();
+        test.write("a", "1");
+        test.write("b", "1");
+        test.commit_all("first");
+        test.write("a", "edited");
+        test.write("b", "staged");
+        test.git(&["add", "b"]);
+        test.write("c", "new");
+        let result = commit(
+            &test,
+            &[("a", Some("2")), ("b", Some("2")), ("c", Some("2")), ("d", Some("2"))],
+        );
+        assert!(matches!(result, Err(Error::Uncommitted(paths)) if paths == ["a", "b", "c"]));
+        assert!(!test.path.join("d").exists(), "nothing is written");
+        let result = commit(&test, &[("a", Some("edited")), ("c", Some("new"))]);
+        result.expect("a file that already is as it shall be is fine");
+    }
+
+    #[test]
+    fn no_change_is_no_commit() {
+        let test = TestRepo::new();
+        let first = commit(&test, &[("a", Some("1"))]).unwrap();
+        assert_eq!(commit(&test, &[("a", Some("1")), ("b", None)]).unwrap(), first);
+    }
+
+    #[test]
+    fn an_executable_file_stays_one() {
+        let test = TestRepo::new();
+        test.write("run", "1");
+        fs::set_permissions(test.path.join("run"), fs::Permissions::from_mode(0o755)).unwrap();
+        test.commit_all("first");
+        commit(&test, &[("run", Some("2"))]).unwrap();
+        assert!(is_clean(&test));
+        assert!(test.git(&["ls-tree", "HEAD", "run"]).starts_with("100755"));
+    }
+
+    #[test]
+    fn a_path_never_leads_out() {
+        let test = TestRepo::new();
+        test.write("file", "");
+        std::os::unix::fs::symlink("/tmp", test.path.join("link")).unwrap();
+        for path in [
+            "",
+            "../x",
+            "/tmp/x",
+            ".git/config",
+            "a/.GIT/x",
+            "link/x",
+            "link",
+            "file/x",
+            "a//b",
+            "a\\b",
+            "a\0b",
+        ] {
+            let result = commit(&test, &[(path, Some("x"))]);
+            assert!(matches!(result, Err(Error::BadPath(_))), "{path:?}");
+        }
+    }
+
+    #[test]
+    fn states_in_which_a_commit_would_go_astray_are_refused() {
+        let test = TestRepo::new();
+        let first = commit(&test, &[("a", Some("1"))]).unwrap();
+        test.git(&["switch", "--quiet", "--detach"]);
+        assert!(matches!(commit(&test, &[("a", Some("2"))]), Err(Error::Detached)));
+        test.git(&["switch", "--quiet", "main"]);
+        fs::write(test.path.join(".git/MERGE_HEAD"), format!("{}\n", first.id)).unwrap();
+        assert!(matches!(commit(&test, &[("a", Some("2"))]), Err(Error::InProgress)));
+        fs::remove_file(test.path.join(".git/MERGE_HEAD")).unwrap();
+        test.git(&["config", "user.name", ""]);
+        let error = commit(&test, &[("a", Some("2"))]).unwrap_err();
+        assert!(matches!(error, Error::NoIdentity));
+        assert!(error.hint().unwrap().contains("user.email"));
+        let bare = Repo::init_bare(&test.path.join("../bare.git")).unwrap();
+        assert!(matches!(
+            bare.commit(&Edits::new(), &Message::default(), &Clock::system()),
+            Err(Error::Bare)
+        ));
+        assert_eq!(
+            fs::read_to_string(test.path.join("a")).unwrap(),
+            "1",
+            "nothing is written"
+        );
+    }
+}
