@@ -24,7 +24,7 @@ const LAYERS: &[(&str, &str)] = &[
     ("telemetry", ""),
     ("seal", "digest random"),
     ("outbound", "clock"),
-    ("model", "seal diagnostic"),
+    ("model", "seal diagnostic digest"),
     ("document", "model diagnostic fileset seal random clock"),
     ("mailserver", "model diagnostic fileset seal digest"),
     ("repo", "fileset clock digest"),

@@ -66,20 +66,25 @@ impl ConfigDirectory {
         Ok(userdb.replace(text(rig.path()), ""))
     }
 
-    /// The size docker-mailserver's own search finds for a mailbox.
-    pub(crate) fn quota(&self, address: &str) -> Option<String> {
-        self.search("quota", address)
+    /// The sizes docker-mailserver's own search finds for mailboxes.
+    pub(crate) fn quotas(&self, addresses: &[&str]) -> Vec<Option<String>> {
+        self.search("quota", addresses)
     }
 
-    /// The account line docker-mailserver's own search takes an alias target for.
-    pub(crate) fn account(&self, target: &str) -> Option<String> {
-        self.search("account", target)
+    /// The account lines docker-mailserver's own search takes alias targets for.
+    pub(crate) fn accounts(&self, targets: &[&str]) -> Vec<Option<String>> {
+        self.search("account", targets)
     }
 
-    fn search(&self, what: &str, key: &str) -> Option<String> {
-        let output = run_script(what, &[text(&self.path), key]);
+    fn search(&self, what: &str, keys: &[&str]) -> Vec<Option<String>> {
+        let output = run_script(what, &[&[text(&self.path)], keys].concat());
         let found = String::from_utf8(output.stdout).unwrap();
-        output.status.success().then(|| found.trim_end_matches('\n').to_owned())
+        let found: Vec<_> = found
+            .lines()
+            .map(|line| line.strip_prefix('+').map(str::to_owned))
+            .collect();
+        assert_eq!(found.len(), keys.len(), "{}", String::from_utf8_lossy(&output.stderr));
+        found
     }
 }
 
@@ -141,7 +146,7 @@ mod tests {
     #[test]
     fn searches_are_unanchored_and_the_first_hit_wins() {
         let (_kept, config) = directory(&[ACCOUNTS, QUOTAS]);
-        for (address, expect) in [
+        let expect = [
             ("joann@x.test", Some("20M")),
             ("ann@x.test", Some("20M")),
             ("a.b@x.test", Some("7M")),
@@ -150,12 +155,13 @@ mod tests {
             ("noq@x.test", None),
             ("note@x.test", None),
             ("other@x.test", None),
-        ] {
-            assert_eq!(config.quota(address).as_deref(), expect, "{address}");
-        }
-        assert_eq!(config.account("ann@x.test").as_deref(), Some("joann@x.test|{S}joann"));
-        assert_eq!(config.account("a.b@x.test").as_deref(), Some("a.b@x.test|{S}ab"));
-        assert_eq!(config.account("ANN@x.test"), None);
+        ];
+        let (addresses, expect): (Vec<_>, Vec<_>) = expect.into_iter().unzip();
+        let found = config.quotas(&addresses);
+        assert_eq!(found.iter().map(Option::as_deref).collect::<Vec<_>>(), expect);
+        let found = config.accounts(&["ann@x.test", "a.b@x.test", "ANN@x.test"]);
+        let expect = [Some("joann@x.test|{S}joann"), Some("a.b@x.test|{S}ab"), None];
+        assert_eq!(found.iter().map(Option::as_deref).collect::<Vec<_>>(), expect);
     }
 
     #[test]

@@ -3,8 +3,8 @@
 # unanchored `grep`, so that their surprises are the real ones. The judge of what Dockspace renders; knows nothing of Dockspace.
 #
 #   dms.sh convert CONFIG RIG DIALECT   CONFIG/*.cf -> RIG/dovecot/{userdb,masterdb}, RIG/postfix/etc/*; DIALECT is 15 or 16
-#   dms.sh quota CONFIG ADDRESS         the size that applies to the mailbox; status 1 when none does
-#   dms.sh account CONFIG TARGET        the account line that an alias target is taken for; status 1 when none is
+#   dms.sh quota CONFIG ADDRESS...      for each mailbox `+` and the size that applies, or `-`
+#   dms.sh account CONFIG TARGET...     for each alias target `+` and the account line it is taken for, or `-`
 set -u
 export LC_ALL=C
 
@@ -103,6 +103,10 @@ convert() {
 command=$1 config=$2
 case $command in
     convert) rig=$3 dialect=$4; convert ;;
-    quota | account) "$command" "$3" ;;
+    quota | account)
+        for key in "${@:3}"; do
+            if found=$("$command" "$key"); then printf '+%s\n' "$found"; else echo -; fi
+        done
+        ;;
     *) echo "dms.sh: no command '$command'" >&2; exit 64 ;;
 esac
