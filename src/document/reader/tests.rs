@@ -1,3 +1,5 @@
+//! What the reader makes of small files: the values it gives and every problem it finds.
+
 use super::*;
 use crate::model::{Quota, State};
 
