@@ -4,7 +4,7 @@ use super::{Address, GroupName};
 use crate::diagnostic::Place;
 
 /// A shared alias of `aliases/DOMAIN.toml`, or the catch-all of that domain.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Alias {
     /// Where its mail goes, in the order of the file; never empty.
     pub targets: Vec<AliasTarget>,

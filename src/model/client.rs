@@ -6,7 +6,7 @@ use super::{ClientId, GroupName, Origin};
 use crate::digest::Digest;
 
 /// One client.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Client {
     /// From the name of the file.
     pub id: ClientId,

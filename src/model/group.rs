@@ -3,7 +3,7 @@
 use super::{Address, GroupName, Origin};
 
 /// One group.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Group {
     /// From the name of the file.
     pub name: GroupName,

@@ -4,7 +4,7 @@ use super::{KeyId, Origin, SigningAlg};
 use crate::seal::Sealed;
 
 /// One signing key.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SigningKey {
     /// Its `kid`, from the name of the file.
     pub id: KeyId,

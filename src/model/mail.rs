@@ -6,7 +6,7 @@ use super::{Address, Domain, LocalName};
 use crate::{diagnostic::Place, seal::Sealed};
 
 /// The mail server's own settings.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Mail {
     /// `postfix-regexp.cf`, in order: the first match wins.
     pub regexp: Vec<Regexp>,
@@ -23,7 +23,7 @@ pub struct Mail {
 }
 
 /// One line of `postfix-regexp.cf`.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Regexp {
     /// A Postfix `pcre` pattern with its delimiters, such as `/^info[0-9]+@example\.org$/`.
     pub pattern: String,
@@ -43,7 +43,7 @@ pub enum SystemTarget {
 }
 
 /// How mail from one of our domains leaves.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Relay {
     /// `[host]:port`, or `None` to opt out of a default relay (`host = "none"`).
     pub host: Option<String>,
@@ -56,7 +56,7 @@ pub struct Relay {
 }
 
 /// A Dovecot master user: `user@domain*name` logs in with this password.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Master {
     /// Its sealed hash.
     pub password: Option<Sealed>,
@@ -74,7 +74,7 @@ pub enum AccessKey {
 }
 
 /// An access rule.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Access {
     /// What Postfix does.
     pub action: AccessAction,

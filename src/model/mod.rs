@@ -11,8 +11,10 @@
 //! assert_eq!(Quota::parse("5G").unwrap().bytes(), Some(5 << 30));
 //! ```
 
+pub mod access;
 mod address;
 mod alias;
+pub mod change;
 mod client;
 pub mod credential;
 mod group;
@@ -23,6 +25,8 @@ mod name;
 mod origin;
 mod policy;
 mod quota;
+#[cfg(test)]
+pub(crate) mod testing;
 mod user;
 
 use std::collections::BTreeMap;
@@ -43,7 +47,7 @@ pub use user::{Claim, ClaimValue, Class, Credentials, Password, Profile, State, 
 use crate::diagnostic::Place;
 
 /// The whole organisation as one revision of the repository describes it.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Desired {
     /// `[organisation]`.
     pub organisation: Organisation,

@@ -8,7 +8,7 @@ use super::{Address, GroupName, Origin, Quota, Service, UserId, UserName};
 use crate::seal::{Sealed, Secret};
 
 /// One user: a mailbox and an identity.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct User {
     /// The mailbox, from the path of the file.
     pub address: Address,
@@ -119,7 +119,7 @@ impl State {
 }
 
 /// Secrets of a user, as they stand in the repository.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Credentials {
     /// The password, if one is set.
     pub password: Option<Password>,
