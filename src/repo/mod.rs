@@ -22,6 +22,7 @@ mod commit;
 mod error;
 mod files;
 mod layout;
+mod message;
 mod remote;
 mod revision;
 mod tree;
@@ -34,9 +35,10 @@ mod tests;
 use camino::Utf8Path;
 
 pub use changed::{Changed, Changes};
-pub use commit::{Edits, Message};
+pub use commit::Edits;
 pub use error::Error;
 pub use files::{Entry, Files, Listing, Reason, Refused};
+pub use message::Message;
 pub use revision::{Author, ObjectId, Revision};
 
 /// An open repository.
