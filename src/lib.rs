@@ -18,6 +18,7 @@ pub mod model;
 
 // Row 3: files and the outside, one module each.
 pub mod document;
+pub mod record;
 pub mod repo;
 
 // Row 5: what decides.
