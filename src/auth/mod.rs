@@ -13,3 +13,6 @@
 //! ```
 
 pub mod password;
+pub mod policy;
+pub mod recovery;
+pub mod totp;
