@@ -1,0 +1,114 @@
+//! Keys of `dockspace.toml`.
+
+use super::{REQUIRED, Shape::*, formats::*, value};
+
+tables! {
+    ABOUT {
+        /// The name of the organisation.
+        "name": TEXT, REQUIRED;
+        /// The group whose members administer everything. Who joins or leaves it needs an acknowledgement.
+        "admin_group": GROUP, value("\"admins\"");
+    }
+
+    DOMAINS {
+        /// The quota of a mailbox that has none of its own.
+        "quota": QUOTA;
+        /// May list the mailboxes of this domain and set their passwords.
+        "managers": Set(&MAILBOX), value("[]");
+        /// Whether this domain is for test users, and only for them.
+        "test": Flag, value("false");
+    }
+
+    TARGETS {
+        /// What is kept equal to the repository.
+        "kind": Word(&["docker-mailserver", "postfix-dovecot"]), REQUIRED;
+        /// The major version of docker-mailserver: 15 (Dovecot 2.3) or 16 (Dovecot 2.4).
+        "dialect": Number(15, 16), value("16");
+        /// Where passwords go: into `postfix-accounts.cf`, or into a passwd-file that Dovecot reads without a reload.
+        "credentials": Word(&["accounts", "passdb"]), value("\"accounts\"");
+    }
+
+    OIDC {
+        /// The OpenID Connect issuer, byte for byte; it may have a path. `http` only on loopback.
+        "issuer": URL, REQUIRED;
+    }
+
+    SECRETS {
+        /// Who may open sealed values: the host, and a key kept offline.
+        "recipients": Set(&RECIPIENT), REQUIRED;
+    }
+
+    ORGANISATION {
+        /// The version of this format.
+        "format": Number(1, 1), REQUIRED;
+        /// Who this is.
+        "organisation": Table(ABOUT), REQUIRED;
+        /// The mail domains. A mailbox or alias may only stand in one of these.
+        "domains": Map("DOMAIN", &Table(DOMAINS));
+        /// What is kept equal to the repository. Directories, commands and addresses of a host stand in its
+        /// `host.toml`, never here.
+        "targets": Map("TARGET", &Table(TARGETS));
+        /// Sign-in for apps. Without it there is none.
+        "oidc": Table(OIDC);
+        /// Needed as soon as anything is sealed.
+        "secrets": Table(SECRETS);
+        /// The organisation's rules about itself.
+        "policy": Table(POLICY);
+        /// Quotas for those who have none of their own nor of their domain: `test` for test users, `admin` for members
+        /// of the admin group, `regular` for all others.
+        "quota_classes": Map("CLASS", &QUOTA);
+        /// Per cent of a class's quota that each service gets; at most 100 in all. Without `mail` a mailbox gets the
+        /// whole.
+        "quota_shares": Map("SERVICE", &Number(0, 100));
+    }
+
+    SESSION {
+        /// How long a sign-in lasts without being used.
+        "idle": DURATION, value("\"8h\"");
+        /// How long a sign-in lasts in all.
+        "absolute": DURATION, value("\"7d\"");
+    }
+
+    PASSWORD {
+        /// Characters of a new password, at least.
+        "min_length": Number(8, 128), value("12");
+        /// Rounds of SHA512-CRYPT. Each IMAP login pays for them: measure before raising.
+        "sha512_rounds": Number(1000, 1_000_000), value("5000");
+    }
+
+    REMOVALS {
+        /// In number.
+        "count": Number(0, 1_000_000), value("2");
+        /// In per cent; the larger of the two counts.
+        "percent": Number(0, 100), value("10");
+    }
+
+    GUARDS {
+        /// How much of a collection may go at once without an acknowledgement.
+        "removals": Table(REMOVALS);
+    }
+
+    DRIFT {
+        /// What happens when a live file was changed by another hand: report it, take it into the repository, or write
+        /// over it.
+        "default": Word(&["alarm", "adopt", "revert"]), value("\"alarm\"");
+    }
+
+    POLICY {
+        /// How long a sign-in lasts.
+        "session": Table(SESSION);
+        /// What a new password must be.
+        "password": Table(PASSWORD);
+        /// Whether birthdate, gender, phone number, postal address and recovery address are sealed when people write
+        /// them.
+        "seal_profile": Flag, value("true");
+        /// Who may read the internal site: members of any of these; `*` is every active person.
+        "site_groups": Set(&GROUP_OR_ALL), value("[\"*\"]");
+        /// Live entries that Dockspace leaves alone. They must not be declared as well.
+        "unmanaged": Set(&GLOB), value("[]");
+        /// What needs an acknowledgement.
+        "guards": Table(GUARDS);
+        /// Changes made behind Dockspace's back.
+        "drift": Table(DRIFT);
+    }
+}
