@@ -18,6 +18,7 @@ pub mod model;
 
 // Row 3: files and the outside, one module each.
 pub mod document;
+pub mod mailserver;
 pub mod record;
 pub mod repo;
 

@@ -1,0 +1,5 @@
+//! What docker-mailserver makes of its files.
+
+mod grep;
+
+pub use grep::Grep;

@@ -1,0 +1,157 @@
+//! Small organisations for tests, built value by value.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use camino::Utf8Path;
+
+use super::Secrets;
+use crate::{
+    diagnostic::{Place, Span},
+    model::{
+        Address, Alias, AliasTarget, Class, Credentials, Desired, Domain, DomainSettings, GroupName, LocalName, Mail,
+        Organisation, Origin, Password, Policy, Profile, Regexp, Service, State, User, UserId, UserName,
+        credential::PasswordHash,
+    },
+};
+
+pub(super) struct Sample {
+    pub(super) desired: Desired,
+}
+
+/// Any address that mail may go to.
+pub(super) fn address(text: &str) -> Address {
+    Address::external(text).unwrap()
+}
+
+pub(super) fn place() -> Place {
+    Place {
+        path: "mail.toml".into(),
+        span: Span::new(3, 7),
+    }
+}
+
+/// A hash that belongs to `address` and to nobody else.
+pub(super) fn hash(address: &str) -> PasswordHash {
+    let sum: u64 = address
+        .bytes()
+        .fold(5381, |sum, byte| sum.wrapping_mul(33) ^ u64::from(byte));
+    PasswordHash::parse(&format!("{{SHA512-CRYPT}}$6${sum:016x}${}", "a".repeat(86))).unwrap()
+}
+
+impl Sample {
+    pub(super) fn new() -> Self {
+        let desired = Desired {
+            organisation: Organisation {
+                name: "Example".into(),
+                admin_group: GroupName::parse("admins").unwrap(),
+            },
+            domains: BTreeMap::new(),
+            targets: BTreeMap::new(),
+            recipients: Vec::new(),
+            issuer: None,
+            signers: Vec::new(),
+            policy: Policy::default(),
+            quota_classes: BTreeMap::new(),
+            quota_shares: BTreeMap::new(),
+            users: BTreeMap::new(),
+            groups: BTreeMap::new(),
+            aliases: BTreeMap::new(),
+            catch_alls: BTreeMap::new(),
+            mail: Mail::default(),
+            clients: BTreeMap::new(),
+            keys: BTreeMap::new(),
+            retired: Vec::new(),
+            origin: Origin::default(),
+        };
+        Self { desired }
+    }
+
+    pub(super) fn domain(&mut self, domain: &str) -> &mut DomainSettings {
+        self.desired.domains.entry(Domain::parse(domain).unwrap()).or_default()
+    }
+
+    /// An active user with a mailbox and a password.
+    pub(super) fn user(&mut self, mailbox: &str) -> &mut User {
+        let address = Address::mailbox(mailbox).unwrap();
+        self.domain(address.domain());
+        let number = self.desired.users.len();
+        let user = User {
+            id: UserId::parse(&format!("id-{number}")).unwrap(),
+            username: UserName::parse(&format!("user{number}")).unwrap(),
+            name: mailbox.into(),
+            groups: BTreeSet::new(),
+            aliases: Vec::new(),
+            forward: Vec::new(),
+            keep_copy: false,
+            quota: None,
+            class: Class::Person,
+            state: State::Active,
+            services: BTreeSet::from([Service::parse("mail").unwrap()]),
+            protected: false,
+            dovecot: Vec::new(),
+            profile: Profile::default(),
+            credentials: Credentials {
+                password: Some(Password::Test("hunter2".into())),
+                ..Credentials::default()
+            },
+            origin: Origin::new(
+                Utf8Path::new(&format!("users/{}/{}.toml", address.domain(), address.local())),
+                vec![("forward", Span::new(1, 2)), ("aliases", Span::new(2, 3))],
+            ),
+            address: address.clone(),
+        };
+        self.desired.users.entry(address).or_insert(user)
+    }
+
+    fn shared(to: &[&str]) -> Alias {
+        let target = |to: &&str| match to.strip_prefix("group:") {
+            Some(group) => AliasTarget::Group(GroupName::parse(group).unwrap()),
+            None => AliasTarget::Address(address(to)),
+        };
+        Alias {
+            targets: to.iter().map(target).collect(),
+            place: place(),
+        }
+    }
+
+    pub(super) fn alias(&mut self, key: &str, to: &[&str]) {
+        let key = Address::alias(key).unwrap();
+        self.domain(key.domain());
+        self.desired.aliases.insert(key, Self::shared(to));
+    }
+
+    pub(super) fn catch_all(&mut self, domain: &str, to: &[&str]) {
+        self.domain(domain);
+        let domain = Domain::parse(domain).unwrap();
+        self.desired.catch_alls.insert(domain, Self::shared(to));
+    }
+
+    pub(super) fn regexp(&mut self, pattern: &str, to: &[&str]) {
+        self.desired.mail.regexp.push(Regexp {
+            pattern: pattern.into(),
+            to: to.iter().map(|to| address(to)).collect(),
+            place: place(),
+        });
+    }
+
+    /// A password for everybody and every master.
+    pub(super) fn secrets(&self) -> Secrets {
+        let name = |name: &LocalName| (name.clone(), hash(name.as_str()));
+        Secrets {
+            passwords: self
+                .desired
+                .users
+                .keys()
+                .map(|address| (address.clone(), hash(address.as_str())))
+                .collect(),
+            masters: self.desired.mail.masters.keys().map(name).collect(),
+            relays: self
+                .desired
+                .mail
+                .relay
+                .keys()
+                .map(|domain| (domain.clone(), "se cret:1".into()))
+                .collect(),
+        }
+    }
+}
