@@ -25,6 +25,9 @@ pub mod repo;
 // Row 5: what decides.
 pub mod auth;
 
+// Row 6: the OpenID Connect provider.
+pub mod oidc;
+
 // Rows 10 and 11: the host file and the command line.
 pub mod cli;
 pub mod settings;

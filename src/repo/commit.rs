@@ -5,14 +5,13 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::io::{ErrorKind, Write};
-use std::os::unix::fs::PermissionsExt;
+use std::io::ErrorKind;
 
 use camino::{Utf8Path, Utf8PathBuf};
 use git2::{FileMode, ObjectType, Oid};
 
 use super::message::Message;
-use super::{Error, Repo, Revision, revision, vet, worktree};
+use super::{Error, Repo, Revision, revision, worktree, write};
 use crate::clock::Clock;
 
 /// Files by path inside the repository: the new content, or `None` to remove the file.
@@ -43,7 +42,7 @@ impl Repo {
         if let Some(parent) = parent.as_ref().filter(|_| tree == base.id()) {
             return Ok(revision::describe(parent));
         }
-        write(&root, edits)?;
+        write::write(&root, edits)?;
         self.stage(edits)?;
         let tree = self.git.find_tree(tree)?;
         let parents: Vec<_> = parent.iter().collect();
@@ -89,7 +88,7 @@ impl Repo {
         index.read(false)?;
         let mut uncommitted = Vec::new();
         for (path, content) in edits {
-            check_path(root, path)?;
+            write::check_path(root, path)?;
             let committed = base.get_path(path.as_std_path()).ok().map(|entry| entry.id());
             let edited = content
                 .as_deref()
@@ -159,18 +158,6 @@ fn at(person: &git2::Signature<'_>, clock: &Clock) -> Result<git2::Signature<'st
     )?)
 }
 
-/// A path is made of plain names, and its folders are folders as far as they exist.
-fn check_path(root: &Utf8Path, path: &Utf8Path) -> Result<(), Error> {
-    let is_ours = |name: &str| vet::is_plain(name) && !name.eq_ignore_ascii_case(".git");
-    let parents = path.ancestors().skip(1).filter(|parent| !parent.as_str().is_empty());
-    let is_folder = |parent: &Utf8Path| fs::symlink_metadata(root.join(parent)).map_or(true, |found| found.is_dir());
-    if path.as_str().split('/').all(is_ours) && parents.into_iter().all(is_folder) {
-        Ok(())
-    } else {
-        Err(Error::BadPath(path.to_owned()))
-    }
-}
-
 /// The id a file would have as a blob; `None` where there is none.
 fn on_disk(path: &Utf8Path) -> Result<Option<Oid>, Error> {
     match fs::symlink_metadata(path) {
@@ -182,47 +169,4 @@ fn on_disk(path: &Utf8Path) -> Result<Option<Oid>, Error> {
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
         Err(error) => Err(Error::io(path)(error)),
     }
-}
-
-fn write(root: &Utf8Path, edits: &Edits) -> Result<(), Error> {
-    for (path, content) in edits {
-        let path = root.join(path);
-        match content {
-            Some(content) => replace(&path, content).map_err(Error::io(path))?,
-            None => remove(root, &path).map_err(Error::io(&*path))?,
-        }
-    }
-    Ok(())
-}
-
-/// Replaces a file as a whole: an editor or a reader never sees half of it.
-fn replace(path: &Utf8Path, content: &[u8]) -> std::io::Result<()> {
-    let parent = path.parent().unwrap_or(path);
-    fs::create_dir_all(parent)?;
-    let permissions = fs::metadata(path).map_or(fs::Permissions::from_mode(0o644), |found| found.permissions());
-    let mut file = tempfile::Builder::new()
-        .prefix(".dockspace-")
-        .permissions(permissions)
-        .tempfile_in(parent)?;
-    file.write_all(content)?;
-    file.persist(path)?;
-    Ok(())
-}
-
-/// Removes a file and, as git does, the folders it leaves empty.
-fn remove(root: &Utf8Path, path: &Utf8Path) -> std::io::Result<()> {
-    match fs::remove_file(path) {
-        Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),
-        _ => {}
-    }
-    let parents = path
-        .ancestors()
-        .skip(1)
-        .take_while(|parent| *parent != root && parent.starts_with(root));
-    for parent in parents {
-        if fs::remove_dir(parent).is_err() {
-            break;
-        }
-    }
-    Ok(())
 }

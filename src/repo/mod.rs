@@ -28,6 +28,7 @@ mod revision;
 mod tree;
 mod vet;
 mod worktree;
+mod write;
 
 #[cfg(test)]
 mod tests;

@@ -9,6 +9,7 @@ use super::*;
 
 mod commit;
 mod files;
+mod write;
 
 /// A repository that goes away with the value.
 pub(super) struct TestRepo {
