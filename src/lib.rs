@@ -25,8 +25,9 @@ pub mod repo;
 // Row 5: what decides.
 pub mod auth;
 
-// Row 6: the OpenID Connect provider.
+// Row 6: what people sign in to, and what is kept equal to the repository.
 pub mod oidc;
+pub mod target;
 
 // Rows 10 and 11: the host file and the command line.
 pub mod cli;

@@ -82,6 +82,22 @@ pub struct Access {
     pub place: Place,
 }
 
+impl Master {
+    /// The field that the password of the master user `name` is sealed for: its dotted key in `mail.sealed.toml`.
+    #[must_use]
+    pub fn field(name: &LocalName) -> String {
+        format!("masters.{name}.password")
+    }
+}
+
+impl Relay {
+    /// The field that the password for mail from `domain` is sealed for: its dotted key in `mail.sealed.toml`.
+    #[must_use]
+    pub fn field(domain: &Domain) -> String {
+        format!("relay.{domain}.password")
+    }
+}
+
 /// An action of access(5) that can neither run nor reroute anything.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum AccessAction {

@@ -40,7 +40,10 @@ const LAYERS: &[(&str, &str)] = &[
     ("auth", "model store seal digest clock random audit"),
     ("site", "snapshot repo model diagnostic templates fileset plan"),
     ("transfer", "model document mailserver seal random fileset"),
-    ("target", "mailserver site snapshot fileset seal probe record"),
+    (
+        "target",
+        "mailserver site snapshot model diagnostic auth fileset seal probe record",
+    ),
     (
         "oidc",
         "snapshot model store auth audit seal digest clock random outbound",
