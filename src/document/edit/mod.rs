@@ -24,7 +24,7 @@ use std::ops::Range;
 
 use elements::Splice;
 pub use value::Value;
-use value::{WIDTH, key};
+pub(super) use value::{WIDTH, key};
 
 use super::{
     Kind,
@@ -89,6 +89,13 @@ impl Editor {
     #[must_use]
     pub fn into_text(self) -> String {
         self.text
+    }
+
+    /// Whether there is a value at `path`.
+    #[must_use]
+    pub fn has(&self, path: &[&str]) -> bool {
+        self.outline()
+            .is_ok_and(|outline| place::find(&outline, path).is_some())
     }
 
     /// Sets the key at `path`, such as `&["catch_all", "to"]`. Tables on the way are made where they lack.

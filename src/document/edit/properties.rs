@@ -3,6 +3,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::document::format;
 
 /// Keys that the random files and edits are about.
 const NAMES: [&[&str]; 6] = [
@@ -110,6 +111,21 @@ proptest! {
         prop_assert_eq!(other_lines(&before, path), other_lines(&after, path), "\n{}\n---\n{}", before, after);
         if values(&before) == values(&after) {
             prop_assert_eq!(before, after);
+        }
+    }
+
+    #[test]
+    fn what_is_added_to_a_canonical_file_stands_canonically(
+        before in document(),
+        path in proptest::sample::select(NAMES.to_vec()),
+        is_list in any::<bool>(),
+        item in proptest::sample::select(vec!["a", "b", "c", "d"]),
+    ) {
+        let before = format(Kind::User, &before).unwrap();
+        let mut editor = Editor::open(Kind::User, &before).unwrap();
+        let edited = if is_list { editor.add(path, item) } else { editor.set(path, item) };
+        if edited.is_ok() {
+            prop_assert_eq!(format(Kind::User, editor.text()).unwrap(), editor.text());
         }
     }
 }

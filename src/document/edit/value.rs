@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use toml_edit::{Key, Value as Toml};
 
 /// The width that an array on one line may have, its key included.
-pub(super) const WIDTH: usize = 100;
+pub(in crate::document) const WIDTH: usize = 100;
 
 /// A value to write into a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -100,7 +100,7 @@ pub(super) fn string(text: &str) -> String {
 }
 
 /// A key as TOML, quoted if it must be.
-pub(super) fn key(name: &str) -> String {
+pub(in crate::document) fn key(name: &str) -> String {
     Key::new(name).display_repr().into_owned()
 }
 

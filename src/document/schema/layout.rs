@@ -11,7 +11,7 @@ pub struct Layout(Kind);
 
 /// Where one step of a path stands among its siblings. Ordered as the canonical form is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Rank<'a> {
+pub(in crate::document) enum Rank<'a> {
     /// A key of the format, by its place in the table.
     Known(usize),
     /// A key of one's own choosing, by its name.
@@ -45,7 +45,8 @@ impl Layout {
         matches!(self.ranks(path).last(), Some(Rank::Chosen(_)))
     }
 
-    fn ranks<S: AsRef<str>>(self, path: &[S]) -> Vec<Rank<'_>> {
+    /// Where each step of `path` stands among its siblings.
+    pub(in crate::document) fn ranks<S: AsRef<str>>(self, path: &[S]) -> Vec<Rank<'_>> {
         let mut place = Place::Keys(keys(self.0));
         let mut ranks = Vec::with_capacity(path.len());
         for step in path.iter().map(AsRef::as_ref) {

@@ -34,6 +34,8 @@ mod organisation;
 mod person;
 mod reference;
 mod shared;
+#[cfg(test)]
+mod tests;
 
 pub use json::json_schema;
 pub use layout::Layout;
