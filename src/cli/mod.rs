@@ -4,9 +4,12 @@
 
 #![allow(dead_code, reason = "the commands that use the rest land next")]
 
+mod columns;
 mod completions;
+mod draft;
 mod exit;
 mod failure;
+mod lookup;
 mod man;
 mod report;
 mod ui;

@@ -11,7 +11,6 @@ mod outline;
 mod reader;
 pub mod rules;
 pub mod schema;
-#[allow(dead_code, reason = "used by the reader")]
 mod spelling;
 
 pub use edit::{EditError, Editor, Value};
@@ -19,3 +18,4 @@ pub use format::format;
 pub use kind::Kind;
 pub use mint::{MintError, complete_user, mint_id, mint_username};
 pub use outline::SyntaxError;
+pub use spelling::closest;
