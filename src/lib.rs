@@ -23,6 +23,7 @@ pub mod record;
 pub mod repo;
 
 // Row 5: what decides.
+pub mod apply;
 pub mod auth;
 
 // Row 6: what people sign in to, and what is kept equal to the repository.
