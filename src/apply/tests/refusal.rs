@@ -109,6 +109,9 @@ fn a_file_mounted_by_itself_is_refused() {
     if let Ok(directory) = std::env::var("SWAP_TEST") {
         let mut target = Target::new(&[]);
         target.place = Place::inside(directory);
+        // Were anything staged, that would fail first.
+        fs::create_dir(&target.place.work).unwrap();
+        fs::write(target.place.work.join("tx"), "in the way").unwrap();
         let error = target.swap(&[("a.cf", "new")]).unwrap_err();
         assert!(
             matches!(
