@@ -6,6 +6,7 @@
 
 mod columns;
 mod completions;
+mod diff;
 mod draft;
 mod exit;
 mod failure;

@@ -76,19 +76,35 @@ fn count(diagnostics: &[Diagnostic]) -> String {
     }
 }
 
-/// The text with every secret's value replaced by as many `*`: an excerpt must not show what a person pasted by mistake.
-fn masked(path: &Utf8Path, text: &str) -> String {
+/// The text with every secret's value replaced by as many `*`: nothing shown may show what a person pasted by mistake.
+pub(super) fn masked(path: &Utf8Path, text: &str) -> String {
     const SECRET: [&str; 5] = ["password", "secret", "totp", "private", "recovery_codes"];
     let all = path.as_str().ends_with(".sealed.toml");
+    let mut open = None;
     text.split_inclusive('\n')
-        .map(|line| match line.split_once('=') {
-            Some((key, value)) if all || SECRET.iter().any(|word| key.contains(word)) => {
-                format!("{key}={}", stars(value))
+        .map(|line| {
+            if let Some(quotes) = open {
+                open = (!line.contains(quotes)).then_some(quotes);
+                return stars(line);
             }
-            None if all && !line.trim_start().starts_with(['[', '#']) => stars(line),
-            _ => line.to_owned(),
+            match line.split_once('=') {
+                Some((key, value)) if all || SECRET.iter().any(|word| key.contains(word)) => {
+                    open = left_open(value);
+                    format!("{key}={}", stars(value))
+                }
+                None if all && !line.trim_start().starts_with(['[', '#']) => stars(line),
+                _ => line.to_owned(),
+            }
         })
         .collect()
+}
+
+/// The quotes of a string on several lines that `value` begins and does not end.
+fn left_open(value: &str) -> Option<&'static str> {
+    let quotes = ["\"\"\"", "'''"]
+        .into_iter()
+        .find(|quotes| value.trim_start().starts_with(quotes))?;
+    (value.matches(quotes).count() == 1).then_some(quotes)
 }
 
 /// As many bytes, with nothing left to read but quotes, brackets and blanks.
@@ -104,7 +120,7 @@ fn stars(text: &str) -> String {
 }
 
 /// Control characters made visible, so that a file cannot write to the terminal.
-fn visible(text: &str) -> String {
+pub(super) fn visible(text: &str) -> String {
     text.chars()
         .map(|c| {
             if c.is_control() && c != '\n' {
