@@ -27,7 +27,7 @@ pub(super) use self::{
     value::{Label, Value},
 };
 use super::rules::file;
-use crate::diagnostic::{Diagnostic, Report, Rule, Severity, Span};
+use crate::diagnostic::{Diagnostic, Place, Report, Rule, Severity, Span};
 
 /// Larger files are refused: none of this format comes near, and places are counted in 32 bits. In bytes.
 const MAX_LENGTH: usize = 4 << 20;
@@ -142,6 +142,14 @@ impl Sink<'_> {
     /// A breach of `rule` at `span` of this file.
     pub(super) fn at(&self, rule: &'static Rule, span: Span, message: impl Into<String>) -> Diagnostic {
         rule.at(self.path, span, message)
+    }
+
+    /// A place in this file.
+    pub(super) fn place(&self, span: Span) -> Place {
+        Place {
+            path: self.path.to_owned(),
+            span,
+        }
     }
 
     /// Notes a problem. Lines that may hold a secret in clear are not to be shown.

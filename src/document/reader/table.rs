@@ -83,14 +83,21 @@ impl<'r, 'i> Table<'r, 'i> {
         })
     }
 
+    /// Where the value of `key` stands, once it was asked for; else where the table is announced.
+    pub(in crate::document) fn span_of(&self, key: &str) -> Span {
+        let asked = self.keys.iter().find(|(name, _)| *name == key);
+        asked.map_or(self.span, |(_, span)| *span)
+    }
+
     /// Whether `key` is there, of whatever type.
     pub(in crate::document) fn has(&self, key: &str) -> bool {
         self.entries.contains_key(last(key))
     }
 
-    /// A text of one line.
-    pub(in crate::document) fn text(&mut self, key: &'static str) -> Option<At<&'r str>> {
-        self.get(key)?.text()
+    /// How many keys the table at `key` has; 0 when there is none.
+    pub(in crate::document) fn size_of(&self, key: &str) -> usize {
+        let below = self.entries.get(last(key)).and_then(|value| value.get_ref().as_table());
+        below.map_or(0, DeTable::len)
     }
 
     /// A text that `parse` understands; what it doesn't is a breach of `rule`.

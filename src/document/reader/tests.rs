@@ -7,7 +7,7 @@ use crate::model::{Quota, State};
 fn problems(path: &str, text: &str) -> Vec<String> {
     let mut report = Report::default();
     read(path.into(), text.as_bytes(), &mut report, |mut table| {
-        table.text("name");
+        table.get("name").and_then(Value::text);
         table.parse("quota", &file::FILE_NAME, Quota::parse);
         table.word("state", &State::ALL, State::as_str);
         table.flag("protected");
@@ -17,7 +17,7 @@ fn problems(path: &str, text: &str) -> Vec<String> {
             if text == "bad" { Err("bad name") } else { Ok(text.len()) }
         });
         if let Some(mut session) = table.table("session") {
-            session.text("session.idle");
+            session.get("session.idle").and_then(Value::text);
             table.absorb(session);
         }
         table.tables("regexp").into_iter().for_each(Table::finish);
@@ -165,7 +165,7 @@ fn an_origin_knows_where_each_key_has_its_value() {
         table.get("a");
         let mut policy = table.table("policy").unwrap();
         let mut session = policy.table("policy.session").unwrap();
-        session.text("policy.session.idle");
+        session.get("policy.session.idle");
         policy.absorb(session);
         table.absorb(policy);
         table.origin()

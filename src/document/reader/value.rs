@@ -13,7 +13,7 @@ use super::{
     table::{list, type_name},
 };
 use crate::{
-    diagnostic::{Place, Rule, Span},
+    diagnostic::{Rule, Span},
     document::{rules::file, spelling},
 };
 
@@ -186,6 +186,11 @@ impl<'r, 'i> Value<'r, 'i> {
             .collect()
     }
 
+    /// Whether it is `[]`.
+    pub(in crate::document) fn is_empty_list(&self) -> bool {
+        self.value.as_array().is_some_and(|entries| entries.is_empty())
+    }
+
     /// A list of texts that `parse` understands, each once. Entries that are refused are left out.
     pub(in crate::document) fn list<T, E: Display>(
         self,
@@ -211,10 +216,7 @@ impl<'r, 'i> Value<'r, 'i> {
         texts.sort_unstable();
         for pair in texts.windows(2).filter(|pair| pair[0].0 == pair[1].0) {
             let message = format!("{} stands in the list twice", self.label_of_entry());
-            let first = Place {
-                path: self.sink.path.to_owned(),
-                span: pair[0].1,
-            };
+            let first = self.sink.place(pair[0].1);
             let problem = self.sink.at(&file::LISTED_TWICE, pair[1].1, message);
             self.sink
                 .push(problem.related(first, "also here").hint("remove one of them"));

@@ -25,13 +25,29 @@ macro_rules! rules {
     };
 }
 
+pub mod address;
 pub mod file;
+pub mod group;
+pub mod identity;
+pub mod organisation;
+pub mod policy;
+pub mod sealed;
+pub mod user;
 
 use crate::diagnostic::Rule;
 
 /// The rules of each letter.
 fn letters() -> Vec<&'static [&'static Rule]> {
-    vec![file::ALL]
+    vec![
+        address::ALL,
+        organisation::ALL,
+        file::ALL,
+        group::ALL,
+        identity::ALL,
+        policy::ALL,
+        sealed::ALL,
+        user::ALL,
+    ]
 }
 
 /// All rules that reading a repository may find broken, by letter and number.

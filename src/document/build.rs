@@ -1,0 +1,82 @@
+//! The files, all checked, become the organisation.
+
+use std::collections::BTreeMap;
+
+use super::{
+    decode::{alias::AliasFile, organisation::Settings, values},
+    files::Files,
+};
+use crate::{
+    diagnostic::Place,
+    model::{Address, Alias, Desired, Domain, Mail},
+};
+
+/// The organisation; `None` only if something is missing that would have been an error.
+pub(super) fn desired(files: Files) -> Option<Desired> {
+    let (settings, _) = files.settings?;
+    let mut profiles = files.profiles;
+    let mut credentials = files.credentials;
+    let user = |user: super::decode::user::UserFile| {
+        let profile = profiles.remove(&user.address).unwrap_or_default();
+        let credentials = credentials.remove(&user.address).unwrap_or_default();
+        Some((user.address.clone(), user.into_user(profile, credentials)?))
+    };
+    let users: Option<Vec<_>> = files.users.into_iter().map(user).collect();
+    let (aliases, catch_alls) = aliases(files.aliases);
+    let groups = files
+        .groups
+        .into_iter()
+        .map(|file| (file.group.name.clone(), file.group));
+    let Settings { domains, policy, .. } = settings;
+    Some(Desired {
+        organisation: settings.organisation?,
+        domains: domains
+            .into_iter()
+            .map(|(name, entry)| (name, entry.settings))
+            .collect(),
+        targets: settings.targets,
+        recipients: values(settings.recipients)
+            .map(|recipient| recipient.to_string())
+            .collect(),
+        issuer: settings.issuer,
+        signers: settings.signers,
+        policy: policy.policy,
+        quota_classes: settings.quota_classes,
+        quota_shares: settings.quota_shares,
+        users: users?.into_iter().collect(),
+        groups: groups.collect(),
+        aliases,
+        catch_alls,
+        mail: Mail::default(),
+        clients: BTreeMap::new(),
+        keys: BTreeMap::new(),
+        retired: files.retired,
+        origin: settings.origin,
+    })
+}
+
+fn aliases(files: Vec<AliasFile>) -> (BTreeMap<Address, Alias>, BTreeMap<Domain, Alias>) {
+    let mut aliases = BTreeMap::new();
+    let mut catch_alls = BTreeMap::new();
+    for file in files {
+        let place = |span| Place {
+            path: file.origin.path().to_owned(),
+            span,
+        };
+        for entry in file.aliases {
+            let alias = Alias {
+                targets: values(entry.targets).collect(),
+                place: place(entry.span),
+            };
+            aliases.insert(entry.address, alias);
+        }
+        if let Some(to) = file.catch_all {
+            let alias = Alias {
+                targets: values(to.targets).collect(),
+                place: place(to.span),
+            };
+            catch_alls.insert(file.domain.clone(), alias);
+        }
+    }
+    (aliases, catch_alls)
+}

@@ -1,0 +1,126 @@
+//! All files of a repository as they were decoded, each for itself.
+
+use std::collections::{BTreeSet, HashMap, HashSet};
+
+use camino::Utf8Path;
+
+use super::{
+    decode::{alias::AliasFile, group::GroupFile, organisation::Settings, user::UserFile},
+    reader::Soundness,
+    rules::file::PICTURE,
+};
+use crate::{
+    diagnostic::{Report, Span},
+    model::{Address, Credentials, Profile, Retired},
+};
+
+/// What the files say.
+#[derive(Debug, Default)]
+pub(super) struct Files {
+    /// Whether there is a `dockspace.toml`, readable or not.
+    pub(super) has_settings: bool,
+    pub(super) settings: Option<(Settings, Soundness)>,
+    /// By address, once sorted.
+    pub(super) users: Vec<UserFile>,
+    pub(super) profiles: HashMap<Address, Profile>,
+    pub(super) credentials: HashMap<Address, Credentials>,
+    /// By domain, once sorted.
+    pub(super) aliases: Vec<AliasFile>,
+    /// By name, once sorted.
+    pub(super) groups: Vec<GroupFile>,
+    pub(super) retired: Vec<Retired>,
+    /// Paths of pictures.
+    pub(super) pictures: BTreeSet<String>,
+    pub(super) unread: Unread,
+}
+
+impl Files {
+    /// Puts everything in an order that does not depend on that of the files.
+    pub(super) fn sort(&mut self) {
+        self.users.sort_by(|a, b| a.address.cmp(&b.address));
+        self.aliases.sort_by(|a, b| a.domain.cmp(&b.domain));
+        self.groups.sort_by(|a, b| a.group.name.cmp(&b.group.name));
+    }
+
+    /// The settings, if all their domains could be read: else an address of an unknown domain may be one of ours.
+    pub(super) fn whole_settings(&self) -> Option<&Settings> {
+        match &self.settings {
+            Some((settings, Soundness::Sound | Soundness::Faulty)) if settings.knows_domains => Some(settings),
+            _ => None,
+        }
+    }
+
+    /// Whether a user's file could not be read to its end, so that memberships are not all known.
+    pub(super) fn lacks_users(&self) -> bool {
+        !self.unread.users.is_empty() || self.users.iter().any(|user| user.soundness != Soundness::Sound)
+    }
+
+    /// Notes a picture. Only its beginning is looked at.
+    pub(super) fn take_picture(&mut self, path: &Utf8Path, bytes: &[u8], report: &mut Report) {
+        let extension = path.extension().unwrap_or_default();
+        let fits = match extension {
+            "png" => bytes.starts_with(b"\x89PNG\r\n\x1a\n"),
+            "webp" => bytes.starts_with(b"RIFF") && bytes.get(8..12) == Some(b"WEBP"),
+            _ => bytes.starts_with(b"\xff\xd8\xff"),
+        };
+        if !fits {
+            let message = format!("the content is no {} image", extension.to_uppercase());
+            report.push(PICTURE.at(path, Span::default(), message));
+        }
+        self.pictures.insert(path.as_str().to_owned());
+    }
+}
+
+/// What there is but could not be read. Nothing that refers to it is a mistake for that reason.
+#[derive(Debug, Default)]
+pub(super) struct Unread {
+    /// Mailbox addresses.
+    pub(super) users: HashSet<String>,
+    pub(super) groups: HashSet<String>,
+    /// Domains whose aliases are not all known.
+    pub(super) aliases: HashSet<String>,
+}
+
+impl Unread {
+    /// Notes the file at `path`, whose name may be wrong in whatever way.
+    pub(super) fn note(&mut self, path: &Utf8Path) {
+        let path = path.as_str().to_lowercase();
+        let path = path.strip_suffix(".toml").unwrap_or(&path);
+        match path.split('/').collect::<Vec<_>>()[..] {
+            ["users", domain, name] => {
+                self.users.insert(format!("{name}@{domain}"));
+            }
+            ["groups", name] => {
+                self.groups.insert(name.to_owned());
+            }
+            ["aliases", domain] => {
+                self.aliases.insert(domain.to_owned());
+            }
+            _ => {}
+        }
+    }
+
+    /// Whether `address` may be one that was not read.
+    pub(super) fn may_hold(&self, address: &Address) -> bool {
+        self.aliases.contains(address.domain()) || self.users.contains(address.as_str())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_that_was_not_read_still_counts() {
+        let mut unread = Unread::default();
+        unread.note("users/example.org/Alice.toml".into());
+        unread.note("aliases/example.net.toml".into());
+        for (address, expect) in [
+            ("alice@example.org", true),
+            ("bob@example.org", false),
+            ("sales@example.net", true),
+        ] {
+            assert_eq!(unread.may_hold(&Address::alias(address).unwrap()), expect, "{address}");
+        }
+    }
+}
