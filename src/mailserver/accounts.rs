@@ -16,6 +16,10 @@ pub const NAME: &str = "postfix-accounts.cf";
 const NO_PASSWORD: &str = "{SHA512-CRYPT}!";
 const NO_LOGIN: &str = "nologin";
 
+/// What would end a field, and what docker-mailserver's searches for addresses would stop at.
+pub(super) const FORBIDDEN_IN_FIELD: &[u8] = b"|@ ";
+const FORBIDDEN_IN_HASH: &[u8] = b"|@ :";
+
 /// One row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Row<'a> {
@@ -99,8 +103,10 @@ pub(super) fn render(desired: &Desired, secrets: &Secrets) -> Result<String, Ren
             NO_PASSWORD
         };
         let fields = fields(user);
-        super::sound(NAME, user.address.as_str(), hash, b"|:@ ")?;
-        super::sound(NAME, user.address.as_str(), &fields, b"|@")?;
+        super::sound(NAME, user.address.as_str(), hash, FORBIDDEN_IN_HASH)?;
+        for field in &user.dovecot {
+            super::sound(NAME, user.address.as_str(), field, FORBIDDEN_IN_FIELD)?;
+        }
         push(
             &mut text,
             Row {

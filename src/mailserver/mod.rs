@@ -1,6 +1,7 @@
 //! docker-mailserver's files: an organisation rendered into them, and what docker-mailserver makes of them.
 //!
-//! Each file has one module, which renders it and reads it. [`lookups`] is a model of docker-mailserver's own lookups, with its faults, that every rendering can be
+//! Each file has one module, which renders it and reads it. [`check`] says what can't be rendered so that it works, [`render`]
+//! renders the rest, and [`lookups`] is a model of docker-mailserver's own lookups, with its faults, that every rendering can be
 //! held against. Nothing here knows a disk, a clock or a key: opened secrets are handed in as [`Secrets`].
 //!
 //! ```
@@ -10,16 +11,24 @@
 //! assert_eq!(entry_key("postfix-accounts.cf", "ann@example.org|{SHA512-CRYPT}…"), Some("ann@example.org"));
 //! ```
 
+pub mod access;
 pub mod accounts;
 pub mod aliases;
+mod check;
 mod directory;
 pub mod lookups;
+pub mod masters;
 mod owned;
 pub mod quotas;
 pub mod regexp;
+pub mod relay;
 mod routes;
+pub mod rules;
 #[cfg(test)]
 mod sample;
+pub mod system_aliases;
+#[cfg(test)]
+mod tests;
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -29,6 +38,7 @@ use crate::{
     seal::Secret,
 };
 
+pub use check::check;
 pub use owned::{Format, OWNED, Owned, Reload, emptied, entry_key, owned};
 
 /// Secrets of the organisation, opened.
@@ -75,7 +85,13 @@ pub fn render(desired: &Desired, _dialect: Dialect, secrets: &Secrets) -> Result
         (accounts::NAME, accounts::render(desired, secrets)?),
         (aliases::NAME, aliases::render(desired, &routes)),
         (regexp::NAME, regexp::render(&routes)?),
+        (system_aliases::NAME, system_aliases::render(&desired.mail)),
         (quotas::NAME, quotas::render(desired)),
+        (masters::NAME, masters::render(&desired.mail, secrets)?),
+        (relay::MAP, relay::render_map(&desired.mail)?),
+        (relay::PASSWORDS, relay::render_passwords(&desired.mail, secrets)?),
+        (access::SEND, access::render_send(&desired.mail.send)?),
+        (access::RECEIVE, access::render_receive(&desired.mail.receive, &routes)?),
     ];
     let mut files = FileSet::new();
     for (name, content) in contents {

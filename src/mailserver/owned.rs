@@ -1,6 +1,6 @@
 //! The files that Dockspace owns in a docker-mailserver directory. Everything else there is invisible to it.
 
-use super::{accounts, aliases, quotas, regexp};
+use super::{access, accounts, aliases, masters, quotas, regexp, relay, system_aliases};
 
 /// An owned file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,13 +54,13 @@ pub static OWNED: [Owned; 10] = [
     file(accounts::NAME, Format::Bars, SECRET, Reload::Watched),
     file(aliases::NAME, Format::Blank, PLAIN, Reload::Watched),
     file(regexp::NAME, Format::Pattern, PLAIN, Reload::Watched),
-    file("postfix-aliases.cf", Format::Colon, PLAIN, Reload::Watched),
+    file(system_aliases::NAME, Format::Colon, PLAIN, Reload::Watched),
     file(quotas::NAME, Format::Colon, PLAIN, Reload::Watched),
-    file("dovecot-masters.cf", Format::Bars, SECRET, Reload::Watched),
-    file("postfix-relaymap.cf", Format::Blank, PLAIN, Reload::Watched),
-    file("postfix-sasl-password.cf", Format::Blank, SECRET, Reload::Watched),
-    file("postfix-send-access.cf", Format::Blank, PLAIN, Reload::Unwatched),
-    file("postfix-receive-access.cf", Format::Blank, PLAIN, Reload::Unwatched),
+    file(masters::NAME, Format::Bars, SECRET, Reload::Watched),
+    file(relay::MAP, Format::Blank, PLAIN, Reload::Watched),
+    file(relay::PASSWORDS, Format::Blank, SECRET, Reload::Watched),
+    file(access::SEND, Format::Blank, PLAIN, Reload::Unwatched),
+    file(access::RECEIVE, Format::Blank, PLAIN, Reload::Unwatched),
 ];
 
 /// The owned file of that name.

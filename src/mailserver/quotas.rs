@@ -25,6 +25,8 @@ pub struct Row<'a> {
 pub fn parse(text: &str) -> impl Iterator<Item = Row<'_>> {
     super::lines(text).map(|line| {
         let (address, size) = line.split_once(':').unwrap_or((line, ""));
+        // bash drops an empty part at the end.
+        let size = size.strip_suffix(':').unwrap_or(size);
         Row {
             address,
             size: (!size.is_empty() && !size.contains(':')).then_some(size),

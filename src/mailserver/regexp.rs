@@ -5,6 +5,7 @@
 //! side: it looks only at the text that every match must start and end with.
 
 use super::{RenderError, routes::Routes};
+use crate::model::Address;
 
 /// Its name.
 pub const NAME: &str = "postfix-regexp.cf";
@@ -67,6 +68,22 @@ pub fn is_pattern(pattern: &str) -> bool {
 pub fn may_match(pattern: &str, address: &str) -> bool {
     let (start, end) = edges(pattern).unwrap_or_default();
     address.starts_with(&start) && address.ends_with(&end)
+}
+
+/// Whether `pattern` may match the mailbox's address with some tag. `false` is certain.
+pub(super) fn may_match_tagged(pattern: &str, mailbox: &Address) -> bool {
+    let (start, end) = edges(pattern).unwrap_or_default();
+    let (front, back) = (format!("{}+", mailbox.local()), format!("@{}", mailbox.domain()));
+    let fits_start = start.starts_with(&front) || front.starts_with(&start);
+    // A pattern for one address alone has no room for a tag.
+    let is_whole = !start.is_empty() && start == end && !start.contains('+');
+    fits_start && !is_whole && (end.ends_with(&back) || back.ends_with(&end))
+}
+
+/// The domain that every match of a pattern is in.
+pub(super) fn domain(pattern: &str) -> Option<String> {
+    let (_, end) = edges(pattern)?;
+    end.rsplit_once('@').map(|(_, domain)| domain.to_owned())
 }
 
 /// The text that every match of a pattern starts and ends with, in lower case; `None` when that can't be told.

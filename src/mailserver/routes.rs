@@ -125,6 +125,17 @@ impl<'a> Routes<'a> {
         None
     }
 
+    /// The domains that docker-mailserver takes mail for: those of mailboxes and of rows; some more than once.
+    pub(super) fn domains(&self) -> impl Iterator<Item = &'a str> {
+        let users = self.desired.users.values().filter(|user| user.has_mailbox());
+        let own = users.flat_map(|user| std::iter::once(&user.address).chain(&user.aliases));
+        let has_row =
+            |(address, alias): (&'a Address, &'a Alias)| (!self.resolve(&alias.targets).is_empty()).then_some(address);
+        own.chain(self.desired.aliases.iter().filter_map(has_row))
+            .map(Address::domain)
+            .chain(self.catch_alls.iter().copied())
+    }
+
     /// Whether a catch-all or a pattern would take mail for an address without a row of its own.
     pub(super) fn is_taken(&self, address: &Address) -> bool {
         self.catch_alls.contains(address.domain())
@@ -132,6 +143,25 @@ impl<'a> Routes<'a> {
                 .patterns
                 .iter()
                 .any(|(regexp, _)| regexp::may_match(&regexp.pattern, address.as_str()))
+    }
+
+    /// Addresses that are known to take no mail where a catch-all or a pattern would take it: of people without a mailbox, and
+    /// aliases without anybody left.
+    pub(super) fn refused(&self) -> Vec<&'a Address> {
+        let people = self.desired.users.values().filter(|user| !user.has_mailbox());
+        let of_people = people.flat_map(|user| std::iter::once(&user.address).chain(&user.aliases));
+        let is_empty = |alias: &Alias| self.resolve(&alias.targets).is_empty();
+        let empty = self.desired.aliases.iter().filter(|(_, alias)| is_empty(alias));
+        let takes_none = |address: &&Address| match self.directory.holder(address.as_str()) {
+            Some(Holder::Gone(_)) => true,
+            Some(Holder::Shared(alias)) => is_empty(alias),
+            Some(Holder::Mailbox(_) | Holder::Further(_)) | None => false,
+        };
+        of_people
+            .chain(empty.map(|(address, _)| address))
+            .filter(takes_none)
+            .filter(|address| self.is_taken(address))
+            .collect()
     }
 
     fn route(&self, key: Key<'a>, targets: &'a [AliasTarget]) -> Option<Route<'a>> {

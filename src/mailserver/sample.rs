@@ -8,10 +8,11 @@ use super::Secrets;
 use crate::{
     diagnostic::{Place, Span},
     model::{
-        Address, Alias, AliasTarget, Class, Credentials, Desired, Domain, DomainSettings, GroupName, LocalName, Mail,
-        Organisation, Origin, Password, Policy, Profile, Regexp, Service, State, User, UserId, UserName,
-        credential::PasswordHash,
+        Access, AccessAction, AccessKey, Address, Alias, AliasTarget, Class, Credentials, Desired, Domain,
+        DomainSettings, GroupName, LocalName, Mail, Master, Organisation, Origin, Password, Policy, Profile, Regexp,
+        Relay, Service, State, User, UserId, UserName, credential::PasswordHash,
     },
+    seal::Sealed,
 };
 
 pub(super) struct Sample {
@@ -36,6 +37,22 @@ pub(super) fn hash(address: &str) -> PasswordHash {
         .bytes()
         .fold(5381, |sum, byte| sum.wrapping_mul(33) ^ u64::from(byte));
     PasswordHash::parse(&format!("{{SHA512-CRYPT}}$6${sum:016x}${}", "a".repeat(86))).unwrap()
+}
+
+fn sealed() -> Sealed {
+    Sealed::parse("age:1:1:YWdlLWVuY3J5cHRpb24ub3JnL3YxCg==").unwrap()
+}
+
+fn access(action: AccessAction) -> Access {
+    Access { action, place: place() }
+}
+
+fn access_key(key: &str) -> AccessKey {
+    if key.contains('@') {
+        AccessKey::Address(address(key))
+    } else {
+        AccessKey::Domain(Domain::parse(key).unwrap())
+    }
 }
 
 impl Sample {
@@ -132,6 +149,41 @@ impl Sample {
             to: to.iter().map(|to| address(to)).collect(),
             place: place(),
         });
+    }
+
+    pub(super) fn master(&mut self, name: &str) -> &mut Master {
+        let master = Master {
+            password: Some(sealed()),
+            place: place(),
+        };
+        self.desired
+            .mail
+            .masters
+            .entry(LocalName::parse(name).unwrap())
+            .or_insert(master)
+    }
+
+    /// A relay; with a password if it has a user.
+    pub(super) fn relay(&mut self, domain: &str, host: Option<&str>, user: Option<&str>) -> &mut Relay {
+        let relay = Relay {
+            host: host.map(str::to_owned),
+            user: user.map(str::to_owned),
+            password: user.map(|_| sealed()),
+            place: place(),
+        };
+        self.desired
+            .mail
+            .relay
+            .entry(Domain::parse(domain).unwrap())
+            .or_insert(relay)
+    }
+
+    pub(super) fn send(&mut self, key: &str, action: AccessAction) {
+        self.desired.mail.send.insert(access_key(key), access(action));
+    }
+
+    pub(super) fn receive(&mut self, key: &str, action: AccessAction) {
+        self.desired.mail.receive.insert(access_key(key), access(action));
     }
 
     /// A password for everybody and every master.
