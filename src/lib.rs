@@ -22,6 +22,9 @@ pub mod mailserver;
 pub mod record;
 pub mod repo;
 
+// Row 4: what a change would do.
+pub mod plan;
+
 // Row 5: what decides.
 pub mod apply;
 pub mod auth;
