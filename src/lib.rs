@@ -22,8 +22,8 @@ pub mod mailserver;
 pub mod record;
 pub mod repo;
 
-// Row 4: what a change would do.
-pub mod plan;
+// Row 4: one revision, loaded.
+pub mod snapshot;
 
 // Row 5: what decides.
 pub mod apply;
@@ -33,6 +33,8 @@ pub mod auth;
 pub mod oidc;
 pub mod target;
 
-// Rows 10 and 11: the host file and the command line.
-pub mod cli;
+// Row 10: the host file.
 pub mod settings;
+
+// Row 11: the command line.
+pub mod cli;

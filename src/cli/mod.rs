@@ -6,8 +6,10 @@
 
 mod columns;
 mod completions;
+mod context;
 mod diff;
 mod draft;
+mod edit;
 mod exit;
 mod failure;
 mod lookup;

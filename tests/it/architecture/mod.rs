@@ -33,7 +33,7 @@ const LAYERS: &[(&str, &str)] = &[
     ("mailer", "templates seal"),
     ("probe", "seal clock random"),
     ("forge", "outbound seal"),
-    ("snapshot", "repo document model diagnostic store"),
+    ("snapshot", "repo document model diagnostic store clock"),
     ("plan", "model diagnostic fileset digest record"),
     ("audit", "store clock model digest"),
     ("apply", "plan record fileset digest random clock"),
