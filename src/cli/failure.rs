@@ -2,6 +2,7 @@
 
 use super::exit::Exit;
 use crate::{
+    apply::ApplyError,
     diagnostic::{Diagnostic, Severity},
     repo,
 };
@@ -76,7 +77,19 @@ fn advice(error: &anyhow::Error) -> (Exit, Option<String>) {
     if let Some(error) = error.downcast_ref::<repo::Error>() {
         return (Exit::Error, error.hint());
     }
+    if let Some(error) = error.downcast_ref::<ApplyError>() {
+        return (exit_of(error), Some(error.hint()));
+    }
     (Exit::Error, None)
+}
+
+const fn exit_of(error: &ApplyError) -> Exit {
+    match error {
+        ApplyError::Stale(_) => Exit::Stale,
+        ApplyError::Locked(_) => Exit::Locked,
+        ApplyError::Torn { .. } => Exit::RollbackFailed,
+        ApplyError::Unsafe { .. } | ApplyError::Io { .. } => Exit::Error,
+    }
 }
 
 /// Whether the problems found stop a command: errors do, and under `--strict` warnings too.

@@ -4,6 +4,7 @@
 
 #![allow(dead_code, reason = "the commands that use the rest land next")]
 
+mod check;
 mod columns;
 mod completions;
 mod context;
@@ -11,10 +12,13 @@ mod diff;
 mod draft;
 mod edit;
 mod exit;
+mod explain;
 mod failure;
+mod fmt;
 mod lookup;
 mod man;
 mod report;
+mod schema;
 mod ui;
 
 use std::{ffi::OsString, process::ExitCode};
@@ -72,6 +76,10 @@ enum Format {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Check(check::Args),
+    Fmt(fmt::Args),
+    Explain(explain::Args),
+    Schema(schema::Args),
     Completions(completions::Args),
     Man(man::Args),
 }
@@ -91,12 +99,16 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     };
     let talk = if cli.global.quiet { Talk::Quiet } else { Talk::Normal };
     let mut ui = Ui::standard(talk, std::env::var("CI").is_ok_and(|ci| ci == "true"));
-    let outcome = dispatch(&mut ui, cli.command);
+    let outcome = dispatch(&mut ui, &cli.global, cli.command);
     ended(&mut ui, outcome).into()
 }
 
-fn dispatch(ui: &mut Ui, command: Command) -> Outcome {
+fn dispatch(ui: &mut Ui, global: &Global, command: Command) -> Outcome {
     match command {
+        Command::Check(args) => check::run(ui, global, &args),
+        Command::Fmt(args) => fmt::run(ui, global, &args),
+        Command::Explain(args) => explain::run(ui, &args),
+        Command::Schema(args) => schema::run(ui, &args),
         Command::Completions(args) => completions::run(ui, &args),
         Command::Man(args) => man::run(ui, &args),
     }

@@ -98,6 +98,13 @@ impl Editor {
             .is_ok_and(|outline| place::find(&outline, path).is_some())
     }
 
+    /// The text of the string at `path`; `None` when there is none.
+    #[must_use]
+    pub fn string(&self, path: &[&str]) -> Option<String> {
+        let outline = self.outline().ok()?;
+        place::find(&outline, path)?.1.as_str().map(str::to_owned)
+    }
+
     /// Sets the key at `path`, such as `&["catch_all", "to"]`. Tables on the way are made where they lack.
     ///
     /// # Errors
