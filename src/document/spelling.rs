@@ -3,7 +3,7 @@
 /// The candidate closest to `word`, if one is close enough to have been meant.
 #[must_use]
 pub fn closest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let limit = (word.chars().count() / 3).clamp(1, 3);
+    let limit = (word.chars().count() / 3).clamp(1, 2);
     candidates
         .into_iter()
         .filter(|candidate| *candidate != word && candidate.len().abs_diff(word.len()) <= limit * 4)

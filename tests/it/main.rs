@@ -9,6 +9,7 @@
 )]
 
 mod architecture;
+mod diagnostics;
 mod e2e;
 mod password;
 mod seal;

@@ -37,6 +37,8 @@ pub(in crate::document) struct Settings {
 pub(in crate::document) struct DomainEntry {
     pub(in crate::document) settings: DomainSettings,
     pub(in crate::document) managers: Vec<At<Address>>,
+    /// Whether it is for test users; `None` when that could not be read.
+    pub(in crate::document) test: Option<bool>,
     /// Where the domain is named.
     pub(in crate::document) named: crate::diagnostic::Span,
 }
@@ -140,16 +142,17 @@ fn domains(table: &mut Table<'_, '_>) -> BTreeMap<Domain, DomainEntry> {
             let mut table = value.table()?;
             let quota = table.parse("quota", &rule::QUOTA, Quota::parse);
             let managers = people(&mut table, "managers");
-            let test = table.flag("test").unwrap_or(false);
+            let test = table.get("test").map_or(Some(false), Value::flag);
             let settings = DomainSettings {
                 quota: quota.map(|at| at.value),
                 managers: managers.iter().map(|manager| manager.value.clone()).collect(),
-                test,
+                test: test.unwrap_or(false),
                 origin: table.origin(),
             };
             Some(DomainEntry {
                 settings,
                 managers,
+                test,
                 named: key.span,
             })
         },

@@ -169,7 +169,7 @@ impl Sink<'_> {
 
 /// Whether the lines of `span` may hold a secret that was written in clear.
 fn may_hold_secret(path: &Utf8Path, text: &str, span: Span) -> bool {
-    const WORDS: [&str; 5] = ["pass", "secret", "totp", "recovery_codes", "private"];
+    const WORDS: [&str; 6] = ["pass", "word", "secret", "totp", "recovery_codes", "private"];
     if path.as_str().ends_with(".sealed.toml") {
         return true;
     }

@@ -15,6 +15,7 @@ use crate::{
             address::{SHADOWS_MAILBOX, TAKEN},
             organisation::UNDECLARED_DOMAIN,
         },
+        spelling,
     },
     model::Address,
 };
@@ -88,12 +89,13 @@ impl<'a> Addresses<'a> {
         })
     }
 
-    /// All addresses of `domain`, for suggestions.
-    pub(super) fn of_domain(&self, domain: &str) -> impl Iterator<Item = &'a str> {
-        self.0
-            .keys()
-            .copied()
-            .filter(move |text| text.rsplit_once('@').is_some_and(|(_, part)| part == domain))
+    /// The address of the same domain that may have been meant by `address`, by the names before the `@`.
+    pub(super) fn closest(&self, address: &Address) -> Option<String> {
+        let of_domain = self.0.keys().filter_map(|text| text.split_once('@'));
+        let names = of_domain
+            .filter(|(_, domain)| *domain == address.domain())
+            .map(|(name, _)| name);
+        spelling::closest(address.local(), names).map(|name| format!("{name}@{}", address.domain()))
     }
 
     fn claim(&mut self, address: &'a Address, holder: Holder<'a>, report: &mut Report) {
@@ -104,6 +106,9 @@ impl<'a> Addresses<'a> {
             }
             Entry::Occupied(entry) => *entry.get(),
         };
+        if matches!((first, holder), (Holder::Own(a, _), Holder::Own(b, _)) if a.address == b.address) {
+            return; // the list says so already
+        }
         let (rule, message) = match first {
             Holder::Mailbox(_) => (&SHADOWS_MAILBOX, format!("`{address}` is a mailbox already")),
             Holder::Own(..) | Holder::Shared(..) => (&TAKEN, format!("`{address}` is an alias already")),

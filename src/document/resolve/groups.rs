@@ -13,7 +13,6 @@ use crate::{
             group::{NO_ADMIN, UNKNOWN_GROUP},
             organisation::MANAGER,
         },
-        spelling,
     },
     model::{Address, AliasTarget, Origin, State},
 };
@@ -118,9 +117,11 @@ fn answering(files: &Files, addresses: &Addresses<'_>, origin: &Origin, list: &[
                 format!("there is no user `{address}`"),
             ),
         };
-        let hint = match addresses.find(address).and_then(|holder| holder.user()) {
-            Some(user) if user.address != *address => Some(format!("the mailbox of that user is `{}`", user.address)),
-            _ => spelling::closest(address.as_str(), addresses.of_domain(address.domain()))
+        let hint = match (user, addresses.find(address).and_then(|holder| holder.user())) {
+            (Some(_), _) => None,
+            (None, Some(user)) => Some(format!("the mailbox of that user is `{}`", user.address)),
+            (None, None) => addresses
+                .closest(address)
                 .map(|meant| format!("did you mean `{meant}`?")),
         };
         report.push(match hint {

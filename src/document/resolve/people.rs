@@ -88,9 +88,9 @@ fn test_domain(user: &UserFile, settings: &Settings, report: &mut Report) {
     let (Some(domain), Some(class)) = (settings.domains.get(user.address.domain()), user.class) else {
         return;
     };
-    let message = match (class == Kind::Test, domain.settings.test) {
-        (true, false) => "a test user in a domain that is not declared with test = true",
-        (false, true) => "this domain is for users of class = \"test\" alone",
+    let message = match (class == Kind::Test, domain.test) {
+        (true, Some(false)) => "a test user in a domain that is not declared with test = true",
+        (false, Some(true)) => "this domain is for users of class = \"test\" alone",
         _ => return,
     };
     let here = place(&user.origin, user.span("class"));

@@ -11,7 +11,6 @@ use crate::{
             address::{DANGLING, TARGET_GONE, TARGET_SUSPENDED, TARGET_WITHOUT_MAIL},
             group::EMPTY_TARGET,
         },
-        spelling,
     },
     model::{Address, AliasTarget, State},
 };
@@ -95,7 +94,7 @@ impl Check<'_, '_> {
         );
         if let Some(left) = self.suggestions.checked_sub(1) {
             self.suggestions = left;
-            if let Some(meant) = spelling::closest(target.as_str(), self.addresses.of_domain(target.domain())) {
+            if let Some(meant) = self.addresses.closest(target) {
                 found = found.hint(format!("did you mean `{meant}`?"));
             }
         }
