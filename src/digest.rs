@@ -53,6 +53,40 @@ pub fn sha256(bytes: &[u8]) -> Digest {
     Digest::of(digest::digest(&digest::SHA256, bytes).as_ref())
 }
 
+/// SHA-256 of what is written to it, for content that need not be in memory at once.
+pub struct Hasher(digest::Context);
+
+impl Hasher {
+    /// Nothing written yet.
+    #[must_use]
+    pub fn new() -> Self {
+        Self(digest::Context::new(&digest::SHA256))
+    }
+
+    /// The digest of all that was written.
+    #[must_use]
+    pub fn finish(self) -> Digest {
+        Digest::of(self.0.finish().as_ref())
+    }
+}
+
+impl Default for Hasher {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl std::io::Write for Hasher {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.update(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
 /// HMAC-SHA-256 of `bytes` under `key` (RFC 2104).
 #[must_use]
 pub fn hmac_sha256(key: &[u8], bytes: &[u8]) -> Digest {
@@ -67,6 +101,8 @@ pub fn equal(a: &[u8], b: &[u8]) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use std::io::Write;
+
     use super::*;
 
     #[test]
@@ -75,6 +111,15 @@ mod tests {
             sha256(b"abc").to_string(),
             "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
         );
+    }
+
+    #[test]
+    fn written_in_parts_it_is_the_same() {
+        let mut hasher = Hasher::new();
+        for part in ["a", "", "bc"] {
+            hasher.write_all(part.as_bytes()).unwrap();
+        }
+        assert_eq!(hasher.finish(), sha256(b"abc"));
     }
 
     #[test]

@@ -22,7 +22,8 @@ pub mod mailserver;
 pub mod record;
 pub mod repo;
 
-// Row 4: one revision, loaded.
+// Row 4: one revision, loaded; what it would change.
+pub mod plan;
 pub mod snapshot;
 
 // Row 5: what decides.

@@ -11,7 +11,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 use git2::{FileMode, ObjectType, Oid};
 
 use super::message::Message;
-use super::{Error, Repo, Revision, revision, worktree, write};
+use super::{Author, Error, Repo, Revision, revision, worktree, write};
 use crate::clock::Clock;
 
 /// Files by path inside the repository: the new content, or `None` to remove the file.
@@ -54,6 +54,16 @@ impl Repo {
             Err(error) if error.code() == git2::ErrorCode::Modified => Err(Error::Moved(branch)),
             Err(error) => Err(error.into()),
         }
+    }
+
+    /// Sets who commits in this repository, in its own settings.
+    ///
+    /// # Errors
+    /// The settings can't be written.
+    pub fn set_identity(&self, author: &Author) -> Result<(), Error> {
+        let mut config = self.git.config()?.open_level(git2::ConfigLevel::Local)?;
+        config.set_str("user.name", &author.name)?;
+        Ok(config.set_str("user.email", &author.email)?)
     }
 
     /// The branch that is checked out, which may have no commit yet.

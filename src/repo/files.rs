@@ -2,6 +2,8 @@
 //!
 //! What can't be read safely is refused file by file, so that one bad file is one problem and not the end.
 
+use std::collections::BTreeMap;
+
 use camino::{Utf8Path, Utf8PathBuf};
 
 use super::layout::{self, Kind};
@@ -108,6 +110,19 @@ impl Repo {
     /// [`Error::Bare`]; the work tree or git's index can't be read.
     pub fn work_tree(&self) -> Result<Files<'_>, Error> {
         Ok(Files(Place::WorkTree(WorkTree::open(&self.git)?)))
+    }
+
+    /// The ids of what stands in the root of a revision, by name: a folder with the same id holds the same files.
+    ///
+    /// # Errors
+    /// A damaged repository.
+    pub fn tree_ids(&self, revision: &Revision) -> Result<BTreeMap<Utf8PathBuf, ObjectId>, Error> {
+        let root = Utf8Path::new("");
+        let children = Vetter::default().vet(root, Trees(&self.git).children(&revision.tree, root)?);
+        Ok(children
+            .into_iter()
+            .filter_map(|child| Some((child.name.into(), child.id?)))
+            .collect())
     }
 
     /// The content of one file of a revision; `None` when it isn't there.

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 
 use super::TestRepo;
 use crate::clock::Clock;
-use crate::repo::{Edits, Error, Message, Repo, Revision};
+use crate::repo::{Author, Edits, Error, Message, Repo, Revision};
 
 fn edits(list: &[(&str, Option<&str>)]) -> Edits {
     list.iter()
@@ -183,4 +183,16 @@ fn states_in_which_a_commit_would_go_astray_are_refused() {
         "1",
         "nothing is written"
     );
+}
+
+#[test]
+fn the_identity_of_one_repository() {
+    let test = TestRepo::new();
+    let author = Author {
+        name: "Dockspace demo".into(),
+        email: "demo@example.org".into(),
+    };
+    test.repo.set_identity(&author).unwrap();
+    assert_eq!(commit(&test, &[("a", Some("1"))]).unwrap().author, author);
+    assert_eq!(test.git(&["config", "--local", "user.name"]), "Dockspace demo");
 }

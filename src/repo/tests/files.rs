@@ -3,6 +3,8 @@
 use std::fs;
 use std::os::unix::fs::symlink;
 
+use camino::Utf8Path;
+
 use super::TestRepo;
 use crate::repo::*;
 
@@ -248,6 +250,24 @@ fn one_file_of_a_revision() {
     assert_eq!(read("users/alice.toml").unwrap(), Some(b"1".to_vec()));
     assert_eq!(read("users/bob.toml").unwrap(), None);
     assert!(matches!(read("users"), Err(Error::Refused(_))));
+}
+
+#[test]
+fn tree_ids_tell_which_folders_are_the_same() {
+    let test = TestRepo::new();
+    for path in ["users/alice.toml", "groups/a.toml", "dockspace.toml", "README.md"] {
+        test.write(path, "1");
+    }
+    let first = test.repo.tree_ids(&test.commit_all("first")).unwrap();
+    test.write("users/alice.toml", "2");
+    let second = test.repo.tree_ids(&test.commit_all("second")).unwrap();
+    let names: Vec<_> = first.keys().map(|path| path.as_str()).collect();
+    assert_eq!(names, ["dockspace.toml", "groups", "users"]);
+    let differing: Vec<_> = names
+        .into_iter()
+        .filter(|name| first[Utf8Path::new(name)] != second[Utf8Path::new(name)])
+        .collect();
+    assert_eq!(differing, ["users"]);
 }
 
 #[test]

@@ -1,0 +1,151 @@
+//! A plan for the terminal. Colours are the caller's: each part is handed over with its [`Tone`].
+
+use std::collections::BTreeMap;
+
+use super::files::FileChange;
+use super::phrase::{self, Phrase, Piece};
+use super::visible::visible;
+use super::{Lines, Plan, Version};
+use crate::model::change::Fact;
+
+/// More files than these of one target are told by their numbers.
+const FILES_NAMED: usize = 10;
+
+/// What a part of the text is, for whoever colours it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tone {
+    /// Nothing special.
+    Plain,
+    /// Something new.
+    Added,
+    /// Something gone.
+    Removed,
+    /// Something different.
+    Changed,
+    /// The title of a part.
+    Heading,
+    /// Of less interest, such as where a fact stands.
+    Faint,
+}
+
+/// The plan without colours.
+#[must_use]
+pub fn plain(plan: &Plan, lines: Lines<'_>) -> String {
+    let mut text = String::new();
+    write(plan, lines, &mut |_, part| text.push_str(part));
+    text
+}
+
+/// Hands over the plan part by part. `lines` finds the line of a fact.
+pub fn write(plan: &Plan, lines: Lines<'_>, to: &mut dyn FnMut(Tone, &str)) {
+    for fact in &plan.facts {
+        write_fact(fact, lines, to);
+    }
+    let files = files(plan.files.as_deref().unwrap_or_default());
+    section("Files", &files, to);
+    section(
+        "Effects",
+        &plan.effects.iter().map(phrase::effect).collect::<Vec<_>>(),
+        to,
+    );
+    if !plan.is_empty() {
+        to(Tone::Plain, "\n");
+    }
+    footer(plan, to);
+}
+
+fn write_fact(fact: &Fact, lines: Lines<'_>, to: &mut dyn FnMut(Tone, &str)) {
+    let sign = phrase::sign(&fact.change);
+    let tone = match sign {
+        '+' => Tone::Added,
+        '-' => Tone::Removed,
+        _ => Tone::Changed,
+    };
+    to(tone, &format!("{sign} {}", shown(&phrase::subject(fact))));
+    let change = shown(&phrase::change(fact));
+    if !change.is_empty() {
+        to(Tone::Plain, &format!("  {change}"));
+    }
+    to(Tone::Faint, &format!("  {}\n", place(fact, lines)));
+}
+
+/// `users/example.org/alice.toml:7:9`.
+fn place(fact: &Fact, lines: Lines<'_>) -> String {
+    let path = visible(fact.place.path.as_str());
+    match lines(fact.side(), &fact.place) {
+        Some((line, column)) => format!("{path}:{line}:{column}"),
+        None => path,
+    }
+}
+
+/// A line for each file; one for all of a target where that would be too many or say nothing.
+pub(super) fn files(files: &[FileChange]) -> Vec<Phrase> {
+    let mut by_target: BTreeMap<&str, Vec<&FileChange>> = BTreeMap::new();
+    for file in files {
+        by_target.entry(&file.target).or_default().push(file);
+    }
+    let mut phrases = Vec::new();
+    for (target, files) in by_target {
+        if files.len() > FILES_NAMED || files.iter().all(|file| file.entries.is_none()) {
+            phrases.push(phrase::summary(target, &files));
+        } else {
+            phrases.extend(files.into_iter().map(phrase::file));
+        }
+    }
+    phrases
+}
+
+fn section(title: &str, phrases: &[Phrase], to: &mut dyn FnMut(Tone, &str)) {
+    if !phrases.is_empty() {
+        to(Tone::Heading, &format!("\n{title}\n"));
+    }
+    for phrase in phrases {
+        to(Tone::Plain, &format!("  {}\n", shown(phrase)));
+    }
+}
+
+fn footer(plan: &Plan, to: &mut dyn FnMut(Tone, &str)) {
+    let from = plan
+        .base
+        .as_ref()
+        .map_or_else(|| "nothing applied yet".to_owned(), version);
+    if plan.is_empty() {
+        to(Tone::Plain, &format!("Nothing to change: {from} is in force.\n"));
+    } else {
+        to(Tone::Heading, &format!("Plan {}", plan.id()));
+        let count = plan.facts.len();
+        let changes = if count == 1 { "change" } else { "changes" };
+        let head = version(&plan.head);
+        to(Tone::Plain, &format!(": {count} {changes}, from {from} to {head}\n"));
+    }
+    if plan.files.is_none() {
+        to(
+            Tone::Faint,
+            "Files not compared: rendering them needs the host's identity.\n",
+        );
+    }
+}
+
+/// The first digits of the commit.
+pub(super) fn version(version: &Version) -> String {
+    match &version.commit {
+        Some(commit) => commit.chars().take(12).collect(),
+        None => "the work tree (not committed)".to_owned(),
+    }
+}
+
+/// The sentence on one line; a value with blanks in it stands in quotation marks.
+fn shown(phrase: &Phrase) -> String {
+    let show = |piece: &Piece| match piece {
+        Piece::Word(word) => word.clone(),
+        Piece::Given(text) => {
+            let text = visible(text);
+            if text.is_empty() || text.contains([' ', '"']) {
+                format!("\"{}\"", text.replace('"', "\\\""))
+            } else {
+                text
+            }
+        }
+    };
+    phrase.pieces().iter().map(show).collect()
+}
