@@ -47,6 +47,15 @@ impl Failure {
         }
     }
 
+    /// What went wrong, in one line.
+    #[must_use]
+    pub(super) fn text(&self) -> String {
+        self.error
+            .as_ref()
+            .map(|error| format!("{error:#}"))
+            .unwrap_or_default()
+    }
+
     /// Adds what to do about it.
     #[must_use]
     pub(super) fn hint(mut self, hint: impl Into<String>) -> Self {

@@ -8,7 +8,7 @@
 use super::{exit::Exit, failure::Failure};
 use crate::{
     document::closest,
-    model::{Address, AddressError, Client, Desired, Group, GroupName, State, User},
+    model::{Address, AddressError, Client, Desired, Domain, Group, GroupName, State, User},
 };
 
 /// The user whose mailbox is `address`, whatever the state.
@@ -61,6 +61,29 @@ pub(super) fn client<'a>(desired: &'a Desired, id: &str) -> Result<&'a Client, F
         let ids = desired.clients.keys().map(crate::model::ClientId::as_str);
         missing("client", id).hint_if(did_you_mean(id, ids, "client"))
     })
+}
+
+/// The mail domain called `name`.
+pub(super) fn domain<'a>(desired: &'a Desired, name: &str) -> Result<&'a Domain, Failure> {
+    let found = desired.domains.get_key_value(name).map(|(domain, _)| domain);
+    found.ok_or_else(|| {
+        let meant = closest(name, desired.domains.keys().map(Domain::as_str));
+        missing("domain", name).hint_if(meant.map(|meant| format!("did you mean `{meant}`?")))
+    })
+}
+
+/// The address is `user`'s already.
+pub(super) fn user_exists(user: &User) -> Failure {
+    let address = &user.address;
+    let failure = Failure::message(Exit::Error, format!("there is a user `{address}` already"));
+    match user.state {
+        State::Absent => failure.hint(format!(
+            "it was removed: dockspace user resume {address} takes it back, dockspace user purge {address} makes room"
+        )),
+        State::Active | State::Locked | State::Suspended => {
+            failure.hint(format!("dockspace user set {address} changes it"))
+        }
+    }
 }
 
 /// A mailbox address as typed.

@@ -15,11 +15,13 @@ mod exit;
 mod explain;
 mod failure;
 mod fmt;
+mod items;
 mod lookup;
 mod man;
 mod report;
 mod schema;
 mod ui;
+mod user;
 
 use std::{ffi::OsString, process::ExitCode};
 
@@ -82,6 +84,7 @@ enum Command {
     Schema(schema::Args),
     Completions(completions::Args),
     Man(man::Args),
+    User(Box<user::Args>),
 }
 
 /// Runs the program with `arguments`, program name first.
@@ -111,6 +114,7 @@ fn dispatch(ui: &mut Ui, global: &Global, command: Command) -> Outcome {
         Command::Schema(args) => schema::run(ui, &args),
         Command::Completions(args) => completions::run(ui, &args),
         Command::Man(args) => man::run(ui, &args),
+        Command::User(args) => user::run(ui, global, *args),
     }
 }
 

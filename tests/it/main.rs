@@ -11,6 +11,7 @@
 mod architecture;
 mod diagnostics;
 mod e2e;
+mod editing;
 mod password;
 mod seal;
 mod support;
