@@ -99,7 +99,7 @@ mod tests {
         let facts = [
             fact(Change::Added(vec![
                 ("name".into(), text("A \"b\"\n\u{1}ä/")),
-                ("totp".into(), Value::Secret(Some(digest))),
+                ("totp".into(), Value::Secret(Some(Box::new(digest)))),
             ])),
             fact(Change::Removed(vec![])),
             fact(Change::Renamed {

@@ -117,13 +117,13 @@ impl Change {
     }
 }
 
-/// The value of a field.
+/// The value of a field. Small, because an organisation that is new has a million of them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Value {
     /// As written in the repository.
     Text(Box<str>),
     /// Nothing that may be shown: the digest of its ciphertext, or `None` where a digest would help to guess the secret.
-    Secret(Option<Digest>),
+    Secret(Option<Box<Digest>>),
 }
 
 /// What a fact is about. Ordered as facts are shown: by kind, then by name.

@@ -99,9 +99,10 @@ impl Sheet {
                 Datum::Items(items) => {
                     flat.extend(items.into_iter().map(|item| (field.clone(), Value::Text(item))));
                 }
-                Datum::Secret { shown, .. } => flat.push((field, Value::Secret(shown))),
+                Datum::Secret { shown, .. } => flat.push((field, Value::Secret(shown.map(Box::new)))),
             }
         }
+        flat.shrink_to_fit();
         flat
     }
 
@@ -148,7 +149,7 @@ impl Datum {
         match self {
             Self::Text { value, .. } => Value::Text(value),
             Self::Items(items) => Value::Text(items.join(", ").into()),
-            Self::Secret { shown, .. } => Value::Secret(shown),
+            Self::Secret { shown, .. } => Value::Secret(shown.map(Box::new)),
         }
     }
 }

@@ -180,7 +180,7 @@ impl<'a> ValueView<'a> {
         match value {
             Value::Text(text) => Self::Text((&**text).into()),
             Value::Secret(digest) => Self::Secret(SecretView {
-                sealed: digest.map(|digest| digest.to_string().into()),
+                sealed: digest.as_ref().map(|digest| digest.to_string().into()),
             }),
         }
     }
