@@ -163,29 +163,28 @@ fn check_patterns(found: &mut Findings, desired: &Desired, routes: &Routes<'_>) 
 }
 
 fn check_pattern(found: &mut Findings, desired: &Desired, regexp: &Regexp, elsewhere: &BTreeSet<&Address>) {
-    let may_match = |address: &&&Address| regexp::may_match(&regexp.pattern, address.as_str());
-    if let Some(address) = elsewhere.iter().find(may_match) {
-        let message = format!("this may match `{address}`, which mail is forwarded to");
-        found.add(
-            &rules::PATTERN_TAKES_FORWARDS,
-            &regexp.place,
-            message,
-            "end it in `@` and a domain of yours, `@example\\.org$/`",
-        );
-    }
+    let pattern = &regexp.pattern;
+    // A tag in a target goes along to everything that the target becomes.
+    let has_tags = elsewhere.iter().any(|address| address.local().contains('+'));
+    let takes = |address: &Address| {
+        regexp::may_match(pattern, address.as_str()) || (has_tags && regexp::may_match_tagged(pattern, address))
+    };
     let mut users = desired.users.values().filter(|user| user.has_mailbox());
-    if let Some(user) = users.find(|user| regexp::may_match_tagged(&regexp.pattern, &user.address)) {
+    let tagged = users.find(|user| regexp::may_match_tagged(pattern, &user.address));
+    let taken = elsewhere.iter().copied().find(|address| takes(address));
+    if let Some(address) = taken.or(tagged.filter(|_| has_tags).map(|user| &user.address)) {
+        let message = format!("this may match mail that is sent on to `{address}`");
+        let hint =
+            "end it in `@` and a domain of yours, as in `@example\\.org$/`, and start it with a name that nobody has";
+        found.add(&rules::PATTERN_TAKES_FORWARDS, &regexp.place, message, hint);
+    } else if let Some(user) = tagged {
         let message = format!(
             "this may match `{}+tag@{}`",
             user.address.local(),
             user.address.domain()
         );
-        found.add(
-            &rules::PATTERN_TAKES_TAGGED,
-            &regexp.place,
-            message,
-            "make the pattern narrower",
-        );
+        let hint = "start it with a name that nobody has";
+        found.add(&rules::PATTERN_TAKES_TAGGED, &regexp.place, message, hint);
     }
 }
 

@@ -28,8 +28,9 @@ rules! {
         "A pattern for recipients is a Postfix pcre pattern between slashes, with flags behind it if need be: \
          `/^info[0-9]+@example\\.org$/`. `if`, `!` and other delimiters are not taken.";
     PATTERN_TAKES_FORWARDS = Error "DS-R002" "pattern that takes forwarded mail":
-        "Postfix looks for patterns with every address, those that mail is forwarded to elsewhere among them. This one may match \
-         such an address, and the mail would never leave. End the pattern in a domain of yours, as in `@example\\.org$/`.";
+        "Postfix looks for patterns with every address that mail is sent on to: those elsewhere, and tagged ones such as \
+         `ann+news@example.org` with all that they become. This one may match such an address, and would take its mail. End it in a \
+         domain of yours, as in `@example\\.org$/`, and start it with a name that no mailbox has.";
     PATTERN_TAKES_TAGGED = Warning "DS-R003" "pattern that takes tagged mail of a mailbox":
         "Mail to a mailbox's own address is kept from patterns by a row of its own, but not mail to the address with a tag, such as \
          `ann+news@example.org`: Postfix looks for patterns with the whole tagged address first. Make the pattern narrower.";
