@@ -15,6 +15,8 @@ use crate::seal::Secret;
 pub const MAX_BYTES: usize = 1024;
 /// Salt in bytes: 16 characters, as `doveadm pw` makes them.
 const SALT: usize = 12;
+/// What generated passwords are made of: 32 characters that nobody takes for one another.
+const ALPHABET: &[u8; 32] = b"abcdefghijkmnpqrstuvwxyz23456789";
 
 /// Why a password can't be hashed.
 #[derive(Debug, thiserror::Error)]
@@ -70,6 +72,25 @@ fn hash_with_salt(password: &Secret<String>, salt: &[u8; SALT], rounds: u32) -> 
     PasswordHash::parse(&text).map_err(PasswordError::Rounds)
 }
 
+/// A new random password of at least `min_length` characters and 100 bits, in groups of five that can be read out and typed.
+///
+/// # Errors
+/// [`random::Unavailable`].
+pub fn generate(min_length: u16) -> Result<Secret<String>, random::Unavailable> {
+    const GROUP: usize = 5;
+    let groups = (usize::from(min_length) + 1).div_ceil(GROUP + 1).max(4);
+    let mut password = String::with_capacity(groups * (GROUP + 1));
+    for group in 0..groups {
+        if group > 0 {
+            password.push('-');
+        }
+        for byte in random::bytes::<GROUP>()? {
+            password.push(char::from(ALPHABET[usize::from(byte) % ALPHABET.len()]));
+        }
+    }
+    Ok(Secret::new(password))
+}
+
 /// Whether this is the password. Compares in constant time; a password longer than [`MAX_BYTES`] is never right.
 #[must_use]
 pub fn verify(password: &Secret<String>, hash: &PasswordHash) -> bool {
@@ -104,6 +125,8 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::auth::policy::weaknesses;
+    use crate::model::PasswordRules;
 
     fn secret(text: &str) -> Secret<String> {
         text.into()
@@ -123,6 +146,23 @@ mod tests {
             text,
             "the salt is new each time"
         );
+    }
+
+    #[test]
+    fn generated_passwords_are_long_good_and_never_the_same() {
+        let rules = |min_length| PasswordRules {
+            min_length,
+            sha512_rounds: 5000,
+        };
+        for min_length in [8, 12, 23, 24, 64, 128] {
+            let password = generate(min_length).unwrap();
+            assert!(
+                password.expose().len() >= 23.max(usize::from(min_length)),
+                "{min_length}"
+            );
+            assert!(weaknesses(&rules(min_length), &password, &["alice@example.org"]).is_empty());
+            assert_ne!(password, generate(min_length).unwrap());
+        }
     }
 
     #[test]

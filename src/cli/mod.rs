@@ -20,6 +20,7 @@ mod lookup;
 mod man;
 mod report;
 mod schema;
+mod sealing;
 mod ui;
 mod user;
 

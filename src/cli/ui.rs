@@ -108,6 +108,24 @@ impl Ui {
         io::stdin().read_line(&mut answer).is_ok() && matches!(answer.trim(), "y" | "Y" | "yes")
     }
 
+    /// Asks for a line.
+    ///
+    /// # Errors
+    /// When nobody is there to answer.
+    pub(super) fn ask(&mut self, question: &str) -> io::Result<String> {
+        if !self.interactive {
+            return Err(io::Error::new(
+                io::ErrorKind::UnexpectedEof,
+                "nobody is there to answer",
+            ));
+        }
+        let _ = write!(self.err, "{BOLD}{question}{BOLD:#} ");
+        let _ = self.err.flush();
+        let mut answer = String::new();
+        io::stdin().read_line(&mut answer)?;
+        Ok(answer.trim().to_owned())
+    }
+
     /// Asks for a secret twice without showing it; from a pipe, takes the first line of standard input.
     ///
     /// # Errors

@@ -25,6 +25,7 @@ mod name;
 mod origin;
 mod policy;
 mod quota;
+mod sealed;
 #[cfg(test)]
 pub(crate) mod testing;
 mod user;
@@ -42,6 +43,7 @@ pub use name::{ClientId, GroupName, KeyId, LocalName, NameError, QuotaClass, Ser
 pub use origin::Origin;
 pub use policy::{Drift, DriftPolicy, Guards, PasswordRules, Policy, Session};
 pub use quota::{Quota, QuotaError, Unit};
+pub use sealed::SealedAt;
 pub use user::{Claim, ClaimValue, Class, Credentials, Password, Profile, State, User};
 
 use crate::diagnostic::Place;

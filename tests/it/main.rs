@@ -14,4 +14,5 @@ mod e2e;
 mod editing;
 mod password;
 mod seal;
+mod secrets;
 mod support;

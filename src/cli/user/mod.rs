@@ -4,6 +4,7 @@ mod add;
 mod batch;
 mod list;
 mod new;
+mod passwd;
 mod protection;
 mod purge;
 mod references;
@@ -12,6 +13,7 @@ mod rename;
 mod set;
 mod show;
 mod state;
+mod totp;
 mod view;
 
 use clap::Subcommand;
@@ -19,7 +21,7 @@ use clap::Subcommand;
 use super::{Global, failure::Outcome, ui::Ui};
 use crate::model::State;
 
-/// People and mailboxes: add, change, lock, remove, list.
+/// People and mailboxes: add, change, lock, remove, list; passwords and second factors.
 ///
 /// The commands edit the files of the work tree, keep every comment in them, and write nothing unless the whole organisation
 /// is valid afterwards. Look at the result with `git diff` or commit it at once with `--commit`.
@@ -44,6 +46,8 @@ enum Verb {
     Purge(purge::Args),
     List(list::Args),
     Show(show::Args),
+    Passwd(passwd::Args),
+    Totp(totp::Args),
 }
 
 pub(super) fn run(ui: &mut Ui, global: &Global, args: Args) -> Outcome {
@@ -58,5 +62,7 @@ pub(super) fn run(ui: &mut Ui, global: &Global, args: Args) -> Outcome {
         Verb::Purge(args) => purge::run(ui, global, &args),
         Verb::List(args) => list::run(ui, global, &args),
         Verb::Show(args) => show::run(ui, global, &args),
+        Verb::Passwd(args) => passwd::run(ui, global, args),
+        Verb::Totp(args) => totp::run(ui, global, &args),
     }
 }
