@@ -81,12 +81,13 @@ pub enum RenderError {
 /// A [`RenderError`] when a secret is missing or a value is not what its type promises.
 pub fn render(desired: &Desired, _dialect: Dialect, secrets: &Secrets) -> Result<FileSet, RenderError> {
     let routes = routes::Routes::of(desired);
+    let holders = accounts::holders(desired);
     let contents = [
-        (accounts::NAME, accounts::render(desired, secrets)?),
-        (aliases::NAME, aliases::render(desired, &routes)),
+        (accounts::NAME, accounts::render(&holders, secrets)?),
+        (aliases::NAME, aliases::render(&holders, &routes)),
         (regexp::NAME, regexp::render(&routes)?),
         (system_aliases::NAME, system_aliases::render(&desired.mail)),
-        (quotas::NAME, quotas::render(desired)),
+        (quotas::NAME, quotas::render(desired, &holders)),
         (masters::NAME, masters::render(&desired.mail, secrets)?),
         (relay::MAP, relay::render_map(&desired.mail)?),
         (relay::PASSWORDS, relay::render_passwords(&desired.mail, secrets)?),

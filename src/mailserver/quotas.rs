@@ -1,12 +1,12 @@
 //! `dovecot-quotas.cf`: how much a mailbox may hold, `address:size`.
 //!
 //! docker-mailserver finds a size with `grep -i "ADDRESS:"` in the raw file: unanchored, `.` for any character, comments included,
-//! the first hit counts. Rows therefore stand in [`accounts::order`]; and an account without a quota whose search would
+//! the first hit counts. Rows therefore stand in [`super::accounts::order`]; and an account without a quota whose search would
 //! hit somebody else's row gets a *guard*, a row without a size, which answers its search with "no quota".
 
 use std::fmt::Write;
 
-use super::{accounts, lookups::Grep};
+use super::lookups::Grep;
 use crate::model::{Desired, Quota, Unit, User};
 
 /// Its name.
@@ -68,11 +68,9 @@ pub fn parse_size(text: &str) -> Option<Quota> {
     Quota::parse(&format!("{digits}{unit}")).ok()
 }
 
-pub(super) fn render(desired: &Desired) -> String {
-    let rows: Vec<_> = accounts::holders(desired)
-        .into_iter()
-        .map(|user| (user, desired.quota(user)))
-        .collect();
+/// `holders` are all who have a mailbox, in [`super::accounts::order`].
+pub(super) fn render(desired: &Desired, holders: &[&User]) -> String {
+    let rows: Vec<_> = holders.iter().map(|user| (*user, desired.quota(user))).collect();
     let mut text = write(&rows, |_| false);
     if !text.is_empty() && rows.iter().any(|(_, quota)| quota.is_none()) {
         // Sizes hold no `@`: lower case throughout, as `grep -i` compares.
@@ -104,14 +102,18 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::mailserver::sample::Sample;
+    use crate::mailserver::{accounts, sample::Sample};
+
+    fn render_all(sample: &Sample) -> String {
+        render(&sample.desired, &accounts::holders(&sample.desired))
+    }
 
     fn check(quotas: &[(&str, Option<&str>)], expect: &str) {
         let mut sample = Sample::new();
         for (address, quota) in quotas {
             sample.user(address).quota = quota.map(|quota| Quota::parse(quota).unwrap());
         }
-        assert_eq!(render(&sample.desired), expect, "{quotas:?}");
+        assert_eq!(render_all(&sample), expect, "{quotas:?}");
     }
 
     #[test]
@@ -155,7 +157,7 @@ mod tests {
         let user = sample.user("ann@x.org");
         user.quota = Some(Quota::Unlimited);
         user.state = crate::model::State::Suspended;
-        assert_eq!(render(&sample.desired), "");
+        assert_eq!(render_all(&sample), "");
     }
 
     #[test]
@@ -208,7 +210,7 @@ mod tests {
             if guard {
                 sample.user("ann@x.org");
             }
-            let text = render(&sample.desired);
+            let text = render_all(&sample);
             let read: Vec<_> = parse(&text).map(|row| (row.address, row.size.and_then(parse_size))).collect();
             let own = ("joann@x.org", Some(quota));
             let expect = if guard { vec![("ann@x.org", None), own] } else { vec![own] };

@@ -1,6 +1,7 @@
 //! What Postfix does with a recipient, wired as docker-mailserver wires it: access rules, then the aliases over and over, then the
 //! mailboxes (virtual(5), access(5), pcre_table(5)).
 
+use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use super::{Duplicate, Texthash, Texts};
@@ -83,23 +84,25 @@ impl<'t> Tables<'t> {
         {
             return Delivery::Refused(554);
         }
+        let is_mailbox = || mailboxes.contains(address) || mailboxes.contains(&*untagged(address));
         match self.replace(aliases, address) {
-            Ok(None) if !mailboxes.contains(untagged(address).as_str()) && !mailboxes.contains(address) => {
-                return Delivery::Refused(550);
-            }
-            Err(stop) => return stop.into(),
-            Ok(_) => {}
-        }
-        match self.expand(aliases, address) {
-            Ok(all) => Delivery::To(self.sort(mailboxes, all)),
+            Ok(Some(targets)) => match self.expand(aliases, address, targets) {
+                Ok(all) => Delivery::To(self.sort(mailboxes, all)),
+                Err(stop) => stop.into(),
+            },
+            Ok(None) if is_mailbox() => Delivery::To(self.sort(mailboxes, vec![address.to_owned()])),
+            Ok(None) => Delivery::Refused(550),
             Err(stop) => stop.into(),
         }
     }
 
     /// Replaces recipients until none is replaced any more, as `cleanup(8)` does: one that became itself stays.
-    fn expand(&self, aliases: &Texthash<'t>, address: &str) -> Result<Vec<String>, Stop> {
-        let mut all = vec![address.to_owned()];
+    fn expand(&self, aliases: &Texthash<'t>, address: &str, targets: Vec<String>) -> Result<Vec<String>, Stop> {
         let mut stays: HashSet<String> = HashSet::new();
+        if targets.iter().any(|target| target == address) {
+            stays.insert(address.to_owned());
+        }
+        let mut all = targets;
         let mut next = 0;
         while next < all.len() {
             let mut times = 0;
@@ -155,10 +158,10 @@ impl<'t> Tables<'t> {
     fn sort(&self, mailboxes: &HashSet<String>, all: Vec<String>) -> Recipients {
         let mut recipients = Recipients::default();
         for address in all {
-            let plain = untagged(&address);
             let domain = address.split_once('@').map_or("", |(_, domain)| domain);
-            if mailboxes.contains(&plain) {
-                recipients.mailboxes.insert(plain);
+            let plain = untagged(&address);
+            if mailboxes.contains(&*plain) {
+                recipients.mailboxes.insert(plain.into_owned());
             } else if self.domains.contains(domain) {
                 recipients.lost.insert(address);
             } else {
@@ -181,10 +184,13 @@ impl From<Stop> for Delivery {
 /// The code with which access rules refuse a recipient: the address, the address without its tag, then its domain and those above it
 /// (`parent_domain_matches_subdomains` holds for access tables).
 fn refusal(receive: &Texthash<'_>, address: &str) -> Option<u16> {
+    if receive.is_empty() {
+        return None;
+    }
     let (_, domain) = address.split_once('@')?;
     let domains = std::iter::successors(Some(domain), |domain| domain.split_once('.').map(|(_, rest)| rest));
     let plain = untagged(address);
-    let action = [address, &plain]
+    let action = [address, &*plain]
         .into_iter()
         .chain(domains)
         .find_map(|key| receive.get(key))?;
@@ -195,10 +201,10 @@ fn refusal(receive: &Texthash<'_>, address: &str) -> Option<u16> {
     }
 }
 
-fn untagged(address: &str) -> String {
-    match address.split_once('@') {
-        Some((local, domain)) => format!("{}@{domain}", local.split('+').next().unwrap_or(local)),
-        None => address.to_owned(),
+fn untagged(address: &str) -> Cow<'_, str> {
+    match address.split_once('+').zip(address.split_once('@')) {
+        Some(((plain, _), (local, domain))) if plain.len() < local.len() => Cow::Owned(format!("{plain}@{domain}")),
+        _ => Cow::Borrowed(address),
     }
 }
 

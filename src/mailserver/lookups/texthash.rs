@@ -52,6 +52,12 @@ impl<'t> Texthash<'t> {
         self.0.get(&*fold(key)).map(|value| &**value)
     }
 
+    /// Whether it has no entry.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// Keys and values, in no order.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
         self.0.iter().map(|(key, value)| (&**key, &**value))
