@@ -1,6 +1,6 @@
 //! Small organisations for tests, built value by value.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use camino::Utf8Path;
 
@@ -10,7 +10,7 @@ use crate::{
     model::{
         Access, AccessAction, AccessKey, Address, Alias, AliasTarget, Class, Credentials, Desired, Domain,
         DomainSettings, GroupName, LocalName, Mail, Master, Organisation, Origin, Password, Policy, Profile, Regexp,
-        Relay, Service, State, User, UserId, UserName, credential::PasswordHash,
+        Relay, Service, Set, State, User, UserId, UserName, credential::PasswordHash,
     },
     seal::Sealed,
 };
@@ -96,14 +96,14 @@ impl Sample {
             id: UserId::parse(&format!("id-{number}")).unwrap(),
             username: UserName::parse(&format!("user{number}")).unwrap(),
             name: mailbox.into(),
-            groups: BTreeSet::new(),
+            groups: Set::new(),
             aliases: Vec::new(),
             forward: Vec::new(),
             keep_copy: false,
             quota: None,
             class: Class::Person,
             state: State::Active,
-            services: BTreeSet::from([Service::parse("mail").unwrap()]),
+            services: Set::from([Service::parse("mail").unwrap()]),
             protected: false,
             dovecot: Vec::new(),
             profile: Profile::default(),

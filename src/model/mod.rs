@@ -26,6 +26,7 @@ mod origin;
 mod policy;
 mod quota;
 mod sealed;
+mod set;
 #[cfg(test)]
 pub(crate) mod testing;
 mod user;
@@ -44,6 +45,7 @@ pub use origin::Origin;
 pub use policy::{Drift, DriftPolicy, Guards, PasswordRules, Policy, Session};
 pub use quota::{Quota, QuotaError, Unit};
 pub use sealed::SealedAt;
+pub use set::Set;
 pub use user::{Claim, ClaimValue, Class, Credentials, Password, Profile, State, User};
 
 use crate::diagnostic::Place;

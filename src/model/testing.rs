@@ -5,12 +5,12 @@
 //! testing::add(&mut desired, testing::user("alice@example.org"));
 //! ```
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::{
     Address, Alias, AliasTarget, AnyOf, Class, Client, ClientAuth, ClientId, ClientKind, Consent, Credentials, Desired,
     Domain, DomainSettings, Gate, Grant, Group, GroupName, Mail, Organisation, Origin, Pkce, Policy, Profile, Refresh,
-    Service, SigningAlg, State, User, UserId, UserName,
+    Service, Set, SigningAlg, State, User, UserId, UserName,
 };
 use crate::diagnostic::{Place, Span};
 use crate::seal::Sealed;
@@ -50,7 +50,7 @@ pub(crate) fn user(address: &str) -> User {
         id: UserId::parse(&format!("id-{}", address.as_str().replace('@', "-"))).unwrap(),
         username: UserName::parse(&format!("{}.{}", address.local(), address.domain())).unwrap(),
         name: address.local().to_uppercase(),
-        groups: BTreeSet::new(),
+        groups: Set::new(),
         aliases: Vec::new(),
         forward: Vec::new(),
         keep_copy: false,
@@ -151,6 +151,6 @@ pub(crate) fn group_name(name: &str) -> GroupName {
     GroupName::parse(name).unwrap()
 }
 
-pub(crate) fn services(names: &[&str]) -> BTreeSet<Service> {
+pub(crate) fn services(names: &[&str]) -> Set<Service> {
     names.iter().map(|name| Service::parse(name).unwrap()).collect()
 }

@@ -1,10 +1,10 @@
 //! People, shared mailboxes and test users: whatever has a mailbox file under `users/`.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 
-use super::{Address, GroupName, Origin, Quota, Service, UserId, UserName};
+use super::{Address, GroupName, Origin, Quota, Service, Set, UserId, UserName};
 use crate::seal::{Sealed, Secret};
 
 /// One user: a mailbox and an identity.
@@ -19,7 +19,7 @@ pub struct User {
     /// The name shown to people.
     pub name: String,
     /// The groups this user is a member of.
-    pub groups: BTreeSet<GroupName>,
+    pub groups: Set<GroupName>,
     /// Further addresses that deliver here.
     pub aliases: Vec<Address>,
     /// Where mail goes instead of the mailbox; empty: to the mailbox.
@@ -33,7 +33,7 @@ pub struct User {
     /// Whether, and how far, the user may use anything.
     pub state: State,
     /// What the user may use.
-    pub services: BTreeSet<Service>,
+    pub services: Set<Service>,
     /// Whether others need an acknowledgement to take something away.
     pub protected: bool,
     /// Dovecot extra fields for the third field of `postfix-accounts.cf`, validated (docker-mailserver #4117).

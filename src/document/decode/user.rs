@@ -1,7 +1,5 @@
 //! `users/DOMAIN/NAME.toml`: the reviewed facts of one user.
 
-use std::collections::BTreeSet;
-
 use jiff::civil::Date;
 
 use super::{people, title, values};
@@ -17,7 +15,9 @@ use crate::{
             user as rule,
         },
     },
-    model::{Address, Class, Credentials, GroupName, Origin, Profile, Quota, Service, State, User, UserId, UserName},
+    model::{
+        Address, Class, Credentials, GroupName, Origin, Profile, Quota, Service, Set, State, User, UserId, UserName,
+    },
     seal::Secret,
 };
 
@@ -39,7 +39,7 @@ pub(in crate::document) struct UserFile {
     pub(in crate::document) owners: Vec<At<Address>>,
     pub(in crate::document) expires: Option<Date>,
     pub(in crate::document) state: State,
-    pub(in crate::document) services: BTreeSet<Service>,
+    pub(in crate::document) services: Set<Service>,
     pub(in crate::document) protected: bool,
     pub(in crate::document) dovecot: Vec<String>,
     /// The password of a test user, in clear.
@@ -145,7 +145,7 @@ fn require(table: &Table<'_, '_>, address: &Address, clock: &Clock) {
     }
 }
 
-fn services(table: &mut Table<'_, '_>, class: Option<Kind>) -> BTreeSet<Service> {
+fn services(table: &mut Table<'_, '_>, class: Option<Kind>) -> Set<Service> {
     match table.get("services") {
         Some(value) => values(value.list(&NAME, Service::parse)).collect(),
         None => {
