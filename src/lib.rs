@@ -34,6 +34,9 @@ pub mod auth;
 pub mod oidc;
 pub mod target;
 
+// Row 7: one target, from what stands there to what should.
+pub mod deploy;
+
 // Row 10: the host file.
 pub mod settings;
 

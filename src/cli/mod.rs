@@ -4,8 +4,10 @@
 
 #![allow(dead_code, reason = "the commands that use the rest land next")]
 
+mod apply;
 mod check;
 mod columns;
+mod compare;
 mod completions;
 mod context;
 mod diff;
@@ -15,12 +17,15 @@ mod exit;
 mod explain;
 mod failure;
 mod fmt;
+mod host;
 mod items;
 mod lookup;
 mod man;
+mod plan;
 mod report;
 mod schema;
 mod sealing;
+mod show;
 mod ui;
 mod user;
 
@@ -80,6 +85,8 @@ enum Format {
 #[derive(Debug, Subcommand)]
 enum Command {
     Check(check::Args),
+    Plan(plan::Args),
+    Apply(apply::Args),
     Fmt(fmt::Args),
     Explain(explain::Args),
     Schema(schema::Args),
@@ -109,6 +116,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
 
 fn dispatch(ui: &mut Ui, global: &Global, command: Command) -> Outcome {
     match command {
+        Command::Plan(args) => plan::run(ui, global, &args),
+        Command::Apply(args) => apply::run(ui, global, &args),
         Command::Check(args) => check::run(ui, global, &args),
         Command::Fmt(args) => fmt::run(ui, global, &args),
         Command::Explain(args) => explain::run(ui, &args),

@@ -158,6 +158,27 @@ pub enum Dialect {
     Dms16,
 }
 
+impl Dialect {
+    /// The major version of docker-mailserver, as in the file.
+    #[must_use]
+    pub const fn number(self) -> u8 {
+        match self {
+            Self::Dms15 => 15,
+            Self::Dms16 => 16,
+        }
+    }
+
+    /// The dialect of that major version, if there is one.
+    #[must_use]
+    pub const fn of(number: u8) -> Option<Self> {
+        match number {
+            15 => Some(Self::Dms15),
+            16 => Some(Self::Dms16),
+            _ => None,
+        }
+    }
+}
+
 /// Where a target takes passwords from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CredentialStore {

@@ -54,7 +54,7 @@ const LAYERS: &[(&str, &str)] = &[
     ),
     (
         "deploy",
-        "target plan apply probe audit store snapshot model seal digest clock",
+        "target plan apply probe audit store snapshot model seal digest clock mailserver fileset record",
     ),
     ("drift", "target mailserver record plan model document repo seal"),
     (

@@ -1,0 +1,168 @@
+//! `dockspace apply`.
+
+use camino::{Utf8Path, Utf8PathBuf};
+
+use super::{
+    Exit, Global,
+    compare::{self, Base},
+    context::Context,
+    failure::{Failure, Outcome},
+    host::{HostArgs, key},
+    show::{self, PlanFormat, Sides},
+    ui::Ui,
+};
+use crate::{
+    apply::{Lock, Place},
+    deploy,
+    plan::saved::{self, Ground},
+    snapshot::Source,
+    target::MailTarget,
+};
+
+/// Make the mail server's files say what the repository says.
+///
+/// Applies HEAD: what is not committed is refused. Shows the plan and asks, unless `--yes` or a saved plan says that somebody has
+/// read it. Only changed files are written, all of them or none; a second apply writes nothing.
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// A plan saved with `dockspace plan --out`: refused when anything has moved since.
+    plan: Option<Utf8PathBuf>,
+
+    /// Apply this commit instead of HEAD.
+    #[arg(long, value_name = "REV", conflicts_with = "plan")]
+    rev: Option<String>,
+
+    /// Do not ask.
+    #[arg(short, long)]
+    yes: bool,
+
+    #[command(flatten)]
+    host: HostArgs,
+}
+
+pub(super) fn run(ui: &mut Ui, global: &Global, args: &Args) -> Outcome {
+    let context = Context::open(global)?;
+    let saved = args.plan.as_deref().map(read_plan).transpose()?;
+    let head = head(&context, args, saved.as_ref())?;
+    let target = target(ui, &context, args, &head)?;
+    let lock = Lock::take(Place::inside(&target.directory))?;
+    let outcome = compare::run(ui, &context, &args.host, &head, Base::Applied)?;
+    let host_key = key(&context, &target.name)?;
+    if outcome.prepared.wanted.is_none() {
+        return Err(
+            Failure::message(Exit::Error, "sealed passwords cannot be opened without the identity")
+                .hint("set `identity` in the host file, or pass --identity FILE"),
+        );
+    }
+    if let Some(saved) = &saved {
+        let live = compare::live(&host_key, &target, &outcome.standing);
+        refuse_stale(saved, &compare::ground(&outcome, Some(live)))?;
+    }
+    let plan = &outcome.prepared.plan;
+    show::plan(
+        ui,
+        plan,
+        &Sides {
+            context: &context,
+            base: outcome.base.as_ref(),
+            head: &head,
+        },
+        PlanFormat::Text,
+    )?;
+    if !plan.is_empty() && saved.is_none() {
+        agree(ui, args)?;
+    }
+    deploy::apply(
+        &lock,
+        &target,
+        &outcome.standing,
+        &outcome.prepared,
+        &host_key,
+        &context.clock,
+    )?;
+    if !plan.is_empty() {
+        ui.status("Applied", &format!("{} to {}", short(&head), target.directory));
+    }
+    Ok(Exit::Done)
+}
+
+/// What is applied: the saved plan's commit, `--rev`, or HEAD when everything is committed.
+fn head(context: &Context, args: &Args, saved: Option<&Ground>) -> Result<Source, Failure> {
+    if let Some(saved) = saved {
+        let commit = saved.head.commit.as_deref().ok_or_else(|| {
+            Failure::message(Exit::Stale, "the plan was made of changes that are not committed")
+                .hint("commit, then plan again")
+        })?;
+        return context.source(Some(commit));
+    }
+    if let Some(rev) = &args.rev {
+        return context.source(Some(rev));
+    }
+    let uncommitted = context.repo.uncommitted()?;
+    if let Some(first) = uncommitted.first() {
+        let more = uncommitted.len() - 1;
+        let others = if more == 0 {
+            String::new()
+        } else {
+            format!(" and {more} more")
+        };
+        return Err(
+            Failure::message(Exit::Stale, format!("changes are not committed: {first}{others}"))
+                .hint("commit, or pass --rev HEAD"),
+        );
+    }
+    context.source(Some("HEAD"))
+}
+
+/// The directory to write to: known before the lock is taken, so that the lock covers everything that follows.
+fn target(ui: &mut Ui, context: &Context, args: &Args, head: &Source) -> Result<MailTarget, Failure> {
+    let snapshot = context.load_or_show(ui, head)?;
+    args.host.target(context, &snapshot.desired)?.ok_or_else(|| {
+        Failure::message(
+            Exit::Error,
+            "this host has no directory for a target of the organisation",
+        )
+        .hint("set `[targets.mail] directory` in the host file, or pass --live DIR")
+    })
+}
+
+fn read_plan(path: &Utf8Path) -> Result<Ground, Failure> {
+    let bytes =
+        std::fs::read(path).map_err(|error| anyhow::Error::new(error).context(format!("cannot read {path}")))?;
+    saved::read(&bytes).map_err(|error| {
+        let hint = error.hint();
+        Failure::new(Exit::Error, anyhow::Error::new(error).context(path.to_string())).hint(hint)
+    })
+}
+
+fn refuse_stale(saved: &Ground, now: &Ground) -> Result<(), Failure> {
+    let stale = saved.stale(now);
+    if stale.is_empty() {
+        return Ok(());
+    }
+    let reasons: Vec<_> = stale.iter().map(ToString::to_string).collect();
+    Err(Failure::message(
+        Exit::Stale,
+        format!("the saved plan no longer holds: {}", reasons.join("; ")),
+    )
+    .hint("plan again with `dockspace plan --out FILE`"))
+}
+
+fn agree(ui: &mut Ui, args: &Args) -> Result<(), Failure> {
+    if args.yes || ui.confirm("Apply this?") {
+        return Ok(());
+    }
+    let why = if ui.interactive() {
+        "nothing was applied"
+    } else {
+        "nobody is there to agree, so nothing was applied"
+    };
+    Err(Failure::message(Exit::Error, why).hint("pass --yes, or apply a saved plan"))
+}
+
+fn short(source: &Source) -> String {
+    match source {
+        Source::WorkTree => "the work tree".to_owned(),
+        Source::Revision(revision) => revision.to_string(),
+    }
+}
