@@ -3,7 +3,12 @@
 use std::collections::BTreeMap;
 
 use super::{
-    decode::{alias::AliasFile, organisation::Settings, values},
+    decode::{
+        alias::AliasFile,
+        mail::{MailFile, MailSecrets},
+        organisation::Settings,
+        values,
+    },
     files::Files,
 };
 use crate::{
@@ -27,6 +32,10 @@ pub(super) fn desired(files: Files) -> Option<Desired> {
         .groups
         .into_iter()
         .map(|file| (file.group.name.clone(), file.group));
+    let clients = files
+        .clients
+        .into_iter()
+        .map(|file| (file.client.id.clone(), file.client));
     let Settings { domains, policy, .. } = settings;
     Some(Desired {
         organisation: settings.organisation?,
@@ -47,12 +56,24 @@ pub(super) fn desired(files: Files) -> Option<Desired> {
         groups: groups.collect(),
         aliases,
         catch_alls,
-        mail: Mail::default(),
-        clients: BTreeMap::new(),
-        keys: BTreeMap::new(),
+        mail: mail(files.mail, files.mail_secrets),
+        clients: clients.collect(),
+        keys: files.keys.into_iter().map(|key| (key.id.clone(), key)).collect(),
         retired: files.retired,
         origin: settings.origin,
     })
+}
+
+/// `mail.toml` with its secrets.
+fn mail(file: MailFile, mut secrets: MailSecrets) -> Mail {
+    let mut mail = file.mail;
+    for (domain, relay) in &mut mail.relay {
+        relay.password = secrets.relay.remove(domain).map(|(password, _)| password);
+    }
+    for (name, master) in &mut mail.masters {
+        master.password = secrets.masters.remove(name).map(|(password, _)| password);
+    }
+    mail
 }
 
 fn aliases(files: Vec<AliasFile>) -> (BTreeMap<Address, Alias>, BTreeMap<Domain, Alias>) {

@@ -5,13 +5,20 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use camino::Utf8Path;
 
 use super::{
-    decode::{alias::AliasFile, group::GroupFile, organisation::Settings, user::UserFile},
+    decode::{
+        alias::AliasFile,
+        client::ClientFile,
+        group::GroupFile,
+        mail::{MailFile, MailSecrets},
+        organisation::Settings,
+        user::UserFile,
+    },
     reader::Soundness,
     rules::file::PICTURE,
 };
 use crate::{
     diagnostic::{Report, Span},
-    model::{Address, Credentials, Profile, Retired},
+    model::{Address, Credentials, Profile, Retired, SigningKey},
 };
 
 /// What the files say.
@@ -28,6 +35,12 @@ pub(super) struct Files {
     pub(super) aliases: Vec<AliasFile>,
     /// By name, once sorted.
     pub(super) groups: Vec<GroupFile>,
+    /// By id, once sorted.
+    pub(super) clients: Vec<ClientFile>,
+    /// By id, once sorted.
+    pub(super) keys: Vec<SigningKey>,
+    pub(super) mail: MailFile,
+    pub(super) mail_secrets: MailSecrets,
     pub(super) retired: Vec<Retired>,
     /// Paths of pictures.
     pub(super) pictures: BTreeSet<String>,
@@ -40,6 +53,8 @@ impl Files {
         self.users.sort_by(|a, b| a.address.cmp(&b.address));
         self.aliases.sort_by(|a, b| a.domain.cmp(&b.domain));
         self.groups.sort_by(|a, b| a.group.name.cmp(&b.group.name));
+        self.clients.sort_by(|a, b| a.client.id.cmp(&b.client.id));
+        self.keys.sort_by(|a, b| a.id.cmp(&b.id));
     }
 
     /// The settings, if all their domains could be read: else an address of an unknown domain may be one of ours.
@@ -79,6 +94,10 @@ pub(super) struct Unread {
     pub(super) groups: HashSet<String>,
     /// Domains whose aliases are not all known.
     pub(super) aliases: HashSet<String>,
+    /// Whether a signing key is missing.
+    pub(super) keys: bool,
+    /// Whether something of `mail.toml` or `mail.sealed.toml` is missing.
+    pub(super) mail: bool,
 }
 
 impl Unread {
@@ -96,6 +115,8 @@ impl Unread {
             ["aliases", domain] => {
                 self.aliases.insert(domain.to_owned());
             }
+            ["keys", _] => self.keys = true,
+            ["mail" | "mail.sealed"] => self.mail = true,
             _ => {}
         }
     }

@@ -36,7 +36,7 @@ use camino::Utf8Path;
 
 use self::{
     decode::claim::Zones,
-    files::Files,
+    files::{Files, Unread},
     location::Location,
     reader::{Soundness, read},
 };
@@ -168,8 +168,33 @@ impl Loader {
                     .map(|(retired, _)| retired)
                     .unwrap_or_default();
             }
+            Location::Client(id) => {
+                let client = read(path, bytes, report, |table| decode::client::decode(table, id));
+                files.clients.extend(client.map(|(client, _)| client));
+            }
+            Location::Key(id) => match read(path, bytes, report, |table| decode::key::decode(table, id)) {
+                Some((Some(key), _)) => files.keys.push(key),
+                Some((None, _)) | None => files.unread.note(path),
+            },
+            Location::Mail => {
+                let mail = read(path, bytes, report, decode::mail::decode);
+                files.mail = whole(mail, path, &mut files.unread);
+            }
+            Location::MailSealed => {
+                let secrets = read(path, bytes, report, decode::mail::decode_secrets);
+                files.mail_secrets = whole(secrets, path, &mut files.unread);
+            }
             Location::Picture => files.take_picture(path, bytes, report),
-            Location::Client(_) | Location::Key(_) | Location::Mail | Location::MailSealed | Location::Other => {}
+            Location::Other => {}
         }
     }
+}
+
+/// What was read; whether something of it is missing is noted.
+fn whole<T: Default>(read: Option<(T, Soundness)>, path: &Utf8Path, unread: &mut Unread) -> T {
+    let (value, soundness) = read.unwrap_or((T::default(), Soundness::Torn));
+    if soundness != Soundness::Sound {
+        unread.note(path);
+    }
+    value
 }

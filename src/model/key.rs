@@ -28,3 +28,17 @@ pub enum KeyState {
     /// Published before its first use, or after its last, so that tokens can be verified.
     Published,
 }
+
+impl KeyState {
+    /// All of them, as written in a file.
+    pub const ALL: [Self; 2] = [Self::Active, Self::Published];
+
+    /// The word in the file.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Active => "active",
+            Self::Published => "published",
+        }
+    }
+}

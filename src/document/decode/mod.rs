@@ -4,8 +4,11 @@
 
 pub(super) mod alias;
 pub(super) mod claim;
+pub(super) mod client;
 mod dovecot;
 pub(super) mod group;
+pub(super) mod key;
+pub(super) mod mail;
 pub(super) mod organisation;
 mod policy;
 pub(super) mod profile;
@@ -13,11 +16,13 @@ pub(super) mod retired;
 pub(super) mod sealed;
 pub(super) mod user;
 
+use std::collections::BTreeMap;
+
 use super::{
-    reader::{At, Table},
+    reader::{At, Table, Value},
     rules,
 };
-use crate::model::Address;
+use crate::{diagnostic::Rule, model::Address};
 
 /// A name that people read: not empty, at most 128 characters, no blanks at the ends.
 fn title(text: &str) -> Result<String, &'static str> {
@@ -38,4 +43,30 @@ fn people(table: &mut Table<'_, '_>, key: &'static str) -> Vec<At<Address>> {
 /// The values without their places.
 pub(super) fn values<T>(list: impl IntoIterator<Item = At<T>>) -> impl Iterator<Item = T> {
     list.into_iter().map(|at| at.value)
+}
+
+/// The values below `key` by names of the user's own choosing. A name that `name` refuses is a breach of `rule` and left out.
+fn named<'r, T: Ord, U>(
+    table: &mut Table<'r, '_>,
+    key: &'static str,
+    name: impl Fn(&str) -> Result<T, String>,
+    rule: &'static Rule,
+    decode: impl Fn(At<&'r str>, Value<'r, '_>) -> Option<U>,
+) -> BTreeMap<T, U> {
+    let Some(below) = table.table(key) else {
+        return BTreeMap::new();
+    };
+    let sink = below.sink();
+    let entry = |(key, value): (At<&'r str>, Value<'r, '_>)| {
+        let name =
+            name(key.value).map_err(|error| sink.push(sink.at(rule, key.span, format!("{}: {error}", value.label()))));
+        let decoded = decode(key, value);
+        Some((name.ok()?, decoded?))
+    };
+    below.entries().filter_map(entry).collect()
+}
+
+/// `parse` with its error in words.
+fn parsed<T, E: ToString>(parse: impl Fn(&str) -> Result<T, E>) -> impl Fn(&str) -> Result<T, String> {
+    move |text| parse(text).map_err(|error| error.to_string())
 }

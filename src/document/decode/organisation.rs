@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{people, policy, title, values};
+use super::{named, parsed, people, policy, title, values};
 use crate::{
     document::{
         reader::{At, Table, Value},
@@ -105,31 +105,6 @@ fn organisation(table: &mut Table<'_, '_>) -> Option<Organisation> {
         name: name?.value,
         admin_group: admins?,
     })
-}
-
-/// The named tables below `key`. What `name` refuses is left out.
-fn named<'r, T: Ord, U>(
-    table: &mut Table<'r, '_>,
-    key: &'static str,
-    name: impl Fn(&str) -> Result<T, String>,
-    rule: &'static crate::diagnostic::Rule,
-    decode: impl Fn(At<&'r str>, Value<'r, '_>) -> Option<U>,
-) -> BTreeMap<T, U> {
-    let Some(below) = table.table(key) else {
-        return BTreeMap::new();
-    };
-    let sink = below.sink();
-    let entry = |(key, value): (At<&'r str>, Value<'r, '_>)| {
-        let name =
-            name(key.value).map_err(|error| sink.push(sink.at(rule, key.span, format!("{}: {error}", value.label()))));
-        let decoded = decode(key, value);
-        Some((name.ok()?, decoded?))
-    };
-    below.entries().filter_map(entry).collect()
-}
-
-fn parsed<T, E: ToString>(parse: impl Fn(&str) -> Result<T, E>) -> impl Fn(&str) -> Result<T, String> {
-    move |text| parse(text).map_err(|error| error.to_string())
 }
 
 fn domains(table: &mut Table<'_, '_>) -> BTreeMap<Domain, DomainEntry> {

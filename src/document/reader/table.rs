@@ -41,6 +41,8 @@ pub(in crate::document) struct Table<'r, 'i> {
     span: Span,
     asked: Vec<&'static str>,
     keys: Vec<(&'static str, Span)>,
+    /// How many keys of this very table were asked for and are there.
+    found: usize,
 }
 
 impl<'r, 'i> Table<'r, 'i> {
@@ -55,6 +57,7 @@ impl<'r, 'i> Table<'r, 'i> {
             span,
             asked: Vec::new(),
             keys: Vec::new(),
+            found: 0,
         }
     }
 
@@ -75,6 +78,7 @@ impl<'r, 'i> Table<'r, 'i> {
         let value = self.entries.get(name)?;
         let span = self.sink.span(value.span());
         self.keys.push((key, span));
+        self.found += 1;
         Some(Value {
             sink: self.sink,
             value: value.get_ref(),
@@ -98,6 +102,12 @@ impl<'r, 'i> Table<'r, 'i> {
     pub(in crate::document) fn size_of(&self, key: &str) -> usize {
         let below = self.entries.get(last(key)).and_then(|value| value.get_ref().as_table());
         below.map_or(0, DeTable::len)
+    }
+
+    /// How many entries the list at `key` has: 0 when there is none, 1 for what is no list.
+    pub(in crate::document) fn length_of(&self, key: &str) -> usize {
+        let length = |value: &DeValue<'_>| value.as_array().map_or(1, |entries| entries.len());
+        self.entries.get(last(key)).map_or(0, |value| length(value.get_ref()))
     }
 
     /// A text that `parse` understands; what it doesn't is a breach of `rule`.
@@ -198,7 +208,7 @@ impl<'r, 'i> Table<'r, 'i> {
     }
 
     fn close(self) -> Vec<(&'static str, Span)> {
-        if self.keys.len() < self.entries.len() {
+        if self.found < self.entries.len() {
             for (key, _) in self
                 .entries
                 .iter()

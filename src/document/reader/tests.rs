@@ -158,6 +158,25 @@ fn nesting_has_an_end() {
 }
 
 #[test]
+fn an_unknown_key_beside_tables_with_many_keys_is_found() {
+    let mut report = Report::default();
+    read(
+        "a.toml".into(),
+        b"unknown = 1\n[a]\nb = 1\nc = 2\n",
+        &mut report,
+        |mut table| {
+            let mut a = table.table("a").unwrap();
+            a.get("a.b");
+            a.get("a.c");
+            table.absorb(a);
+            table.finish();
+        },
+    );
+    let codes: Vec<_> = report.sorted().into_iter().map(|found| found.rule.code).collect();
+    assert_eq!(codes, ["DS-F003"]);
+}
+
+#[test]
 fn an_origin_knows_where_each_key_has_its_value() {
     let mut report = Report::default();
     let text = "a = 1\n[policy.session]\nidle = \"8h\"\n";

@@ -13,7 +13,7 @@ use super::{
     table::{list, type_name},
 };
 use crate::{
-    diagnostic::{Rule, Span},
+    diagnostic::{Place, Rule, Span},
     document::{rules::file, spelling},
 };
 
@@ -184,6 +184,16 @@ impl<'r, 'i> Value<'r, 'i> {
                 label,
             })
             .collect()
+    }
+
+    /// Whether it is a list.
+    pub(in crate::document) const fn is_list(&self) -> bool {
+        matches!(self.value, DeValue::Array(_))
+    }
+
+    /// A place in the same file.
+    pub(in crate::document) fn place(&self, span: Span) -> Place {
+        self.sink.place(span)
     }
 
     /// Whether it is `[]`.

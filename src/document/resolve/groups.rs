@@ -69,6 +69,11 @@ fn unknown_groups(files: &Files, report: &mut Report) {
             }
         }
     }
+    for file in &files.clients {
+        for group in &file.groups {
+            check(group.value.as_str(), &|| place(&file.client.origin, group.span));
+        }
+    }
     missing.report(
         &UNKNOWN_GROUP,
         &known,

@@ -3,7 +3,9 @@
 //! What could not be read is not held against the rest: a group whose file has a syntax error exists all the same.
 
 mod addresses;
+mod clients;
 mod groups;
+mod mail;
 mod people;
 mod profiles;
 mod routes;
@@ -29,6 +31,8 @@ pub(super) fn check(files: &Files, report: &mut Report) {
     groups::check(files, &addresses, report);
     targets::check(files, &addresses, report);
     routes::check(files, &addresses, report);
+    clients::check(files, report);
+    mail::check(files, report);
 }
 
 /// A span of the file of `origin`.

@@ -41,6 +41,9 @@ pub(super) fn check(files: &Files, addresses: &Addresses<'_>, report: &mut Repor
             check.address(&target.value, || place(&user.origin, target.span));
         }
     }
+    for target in &files.mail.targets {
+        check.address(&target.value, || place(&files.mail.origin, target.span));
+    }
 }
 
 /// The groups that mail can go to.

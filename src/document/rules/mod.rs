@@ -26,9 +26,12 @@ macro_rules! rules {
 }
 
 pub mod address;
+pub mod client;
 pub mod file;
 pub mod group;
 pub mod identity;
+pub mod key;
+pub mod mail;
 pub mod organisation;
 pub mod policy;
 pub mod sealed;
@@ -40,10 +43,13 @@ use crate::diagnostic::Rule;
 fn letters() -> Vec<&'static [&'static Rule]> {
     vec![
         address::ALL,
+        client::ALL,
         organisation::ALL,
         file::ALL,
         group::ALL,
         identity::ALL,
+        key::ALL,
+        mail::ALL,
         policy::ALL,
         sealed::ALL,
         user::ALL,

@@ -23,6 +23,7 @@ formats! {
     SERVICE = "service", r"^[a-z0-9][a-z0-9._-]{0,31}$";
     DURATION = "duration, such as `8h` or `7d`", r"^[0-9]+[smhd]$";
     RECIPIENT = "age recipient", r"^age1[a-z0-9]+$";
+    SIGNER = "principal and SSH public key", r"^[^ ]+ (ssh|ecdsa-sha2|sk-ssh|sk-ecdsa-sha2)-[^ ]+ AAAA[A-Za-z0-9+/=]+( .*)?$";
     SEALED = "sealed value", r"^age:1:[0-9]+:[A-Za-z0-9+/]+=*$";
     URL = "URL", r"^https?://";
     HTTPS_URL = "https URL", r"^https://";

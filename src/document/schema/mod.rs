@@ -26,6 +26,8 @@ macro_rules! tables {
 }
 
 mod client;
+#[cfg(test)]
+mod decoder;
 mod formats;
 mod json;
 mod layout;

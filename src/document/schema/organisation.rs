@@ -38,6 +38,21 @@ tables! {
         "recipients": Set(&RECIPIENT), REQUIRED;
     }
 
+    TRUST {
+        /// Who may sign commits: `PRINCIPAL TYPE BASE64`, the principal an address or `self-service`, then an SSH public
+        /// key. Without any, signatures are not asked for.
+        "signers": Set(&SIGNER), value("[]");
+    }
+
+    QUOTA_CLASSES {
+        /// For test users.
+        "test": QUOTA;
+        /// For all others.
+        "regular": QUOTA;
+        /// For members of the admin group.
+        "admin": QUOTA;
+    }
+
     ORGANISATION {
         /// The version of this format.
         "format": Number(1, 1), REQUIRED;
@@ -52,11 +67,12 @@ tables! {
         "oidc": Table(OIDC);
         /// Needed as soon as anything is sealed.
         "secrets": Table(SECRETS);
+        /// Whose commits are followed.
+        "trust": Table(TRUST);
         /// The organisation's rules about itself.
         "policy": Table(POLICY);
-        /// Quotas for those who have none of their own nor of their domain: `test` for test users, `admin` for members
-        /// of the admin group, `regular` for all others.
-        "quota_classes": Map("CLASS", &QUOTA);
+        /// Quotas for those who have none of their own nor of their domain.
+        "quota_classes": Table(QUOTA_CLASSES);
         /// Per cent of a class's quota that each service gets; at most 100 in all. Without `mail` a mailbox gets the
         /// whole.
         "quota_shares": Map("SERVICE", &Number(0, 100));
@@ -92,6 +108,8 @@ tables! {
         /// What happens when a live file was changed by another hand: report it, take it into the repository, or write
         /// over it.
         "default": Word(&["alarm", "adopt", "revert"]), value("\"alarm\"");
+        /// The same for passwords of people outside the admin group, which other programs may change.
+        "passwords": Word(&["alarm", "adopt", "revert"]), value("\"adopt\"");
     }
 
     POLICY {

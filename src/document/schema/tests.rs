@@ -3,7 +3,10 @@
 use std::collections::BTreeSet;
 
 use super::*;
-use crate::model::{Claim, ClientAuth, ClientKind, Consent, Grant, Pkce, Refresh, SigningAlg, State};
+use crate::model::{
+    Claim, ClientAuth, ClientKind, Consent, CredentialStore, DriftPolicy, Grant, KeyState, Pkce, Refresh, SigningAlg,
+    State, TargetKind,
+};
 
 /// Every key of a table and the tables below it, by dotted path.
 fn all(prefix: &str, keys: &'static [Key]) -> Vec<(String, &'static Key)> {
@@ -90,6 +93,29 @@ fn words_are_those_of_the_model() {
         };
         assert_eq!(words, expect, "{name}");
     }
+    let table = |kind, path: &str, expect: &[&str]| {
+        let (_, key) = all("", keys(kind))
+            .into_iter()
+            .find(|(other, _)| other == path)
+            .unwrap();
+        assert!(matches!(key.shape, Shape::Word(words) if words == expect), "{path}");
+    };
+    table(
+        Kind::Organisation,
+        "targets.*.kind",
+        &words(&TargetKind::ALL, TargetKind::as_str),
+    );
+    table(
+        Kind::Organisation,
+        "targets.*.credentials",
+        &words(&CredentialStore::ALL, CredentialStore::as_str),
+    );
+    table(
+        Kind::Organisation,
+        "policy.drift.default",
+        &words(&DriftPolicy::ALL, DriftPolicy::as_str),
+    );
+    table(Kind::Key, "state", &words(&KeyState::ALL, KeyState::as_str));
     let claims: BTreeSet<String> = all("", keys(Kind::Profile)).into_iter().map(|(path, _)| path).collect();
     let mut expect: BTreeSet<String> = Claim::ALL.iter().map(|claim| claim.as_str().to_owned()).collect();
     expect.insert("address".to_owned());

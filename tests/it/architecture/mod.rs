@@ -25,7 +25,7 @@ const LAYERS: &[(&str, &str)] = &[
     ("seal", "digest random"),
     ("outbound", "clock"),
     ("model", "seal diagnostic digest"),
-    ("document", "model diagnostic fileset seal random clock"),
+    ("document", "model diagnostic fileset digest seal random clock"),
     ("mailserver", "model diagnostic fileset seal digest"),
     ("repo", "fileset clock digest"),
     ("record", "fileset digest"),
