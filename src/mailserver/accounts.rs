@@ -1,12 +1,10 @@
 //! `postfix-accounts.cf`: who has a mailbox, `login|hash` or `login|hash|fields`.
 //!
 //! Two of docker-mailserver's own lookups read this file as text: the rows it adds for aliases come from a `grep` for the
-//! target's address, unanchored, with `.` for any character. [`order`] is what makes each such search find the right row first.
+//! target's address, unanchored, with `.` for any character. `order` is what makes each such search find the right row first.
 
-use std::cmp::Reverse;
-
-use super::{RenderError, Secrets};
-use crate::model::{Address, Desired, State, User};
+use super::{RenderError, Secrets, order::Lines};
+use crate::model::{State, User};
 
 /// Its name.
 pub const NAME: &str = "postfix-accounts.cf";
@@ -62,45 +60,24 @@ fn push(text: &mut String, row: Row<'_>) {
     text.push('\n');
 }
 
-/// Where an address stands among others, so that a search for any of them finds its own line first.
-///
-/// A search for `t` finds the line of `a` only if `t`, its dots standing for anything, is the end of the name and the start of the
-/// domain of `a`. Then `t` is shorter than `a`, or of the same length with more dots. So this is an order in which nobody's line
-/// stands above that of somebody whose search it would answer; and because the relation has no cycles, there always is one.
-#[must_use]
-pub fn order(address: &Address) -> (usize, Reverse<usize>) {
-    let text = address.as_str();
-    (text.len(), Reverse(text.bytes().filter(|byte| *byte == b'.').count()))
-}
-
-/// Everybody who has a mailbox, in [`order`].
-pub(super) fn holders(desired: &Desired) -> Vec<&User> {
-    let mut users: Vec<_> = desired
-        .users
-        .values()
-        .filter(|user| user.has_mailbox())
-        .map(|user| (order(&user.address), user))
-        .collect();
-    users.sort_by_key(|(order, _)| *order);
-    users.into_iter().map(|(_, user)| user).collect()
-}
-
 /// Whether a password opens the mailbox: not that of a locked user, nor one that has no password.
 pub(super) fn has_login(user: &User) -> bool {
     user.state == State::Active && user.credentials.password.is_some()
 }
 
+/// `holders` are all who have a mailbox, by address.
 pub(super) fn render(holders: &[&User], secrets: &Secrets) -> Result<String, RenderError> {
-    let mut text = String::with_capacity(holders.len() * 160);
+    let mut lines = Lines::with_capacity(holders.len(), 160);
+    // Both are ordered by address.
+    let mut passwords = secrets.passwords.iter().peekable();
     for user in holders {
-        let hash = if has_login(user) {
-            let hash = secrets.passwords.get(&user.address);
-            hash.ok_or_else(|| RenderError::Password(user.address.clone()))?
-                .as_str()
-        } else {
-            NO_PASSWORD
+        while passwords.next_if(|(address, _)| **address < user.address).is_some() {}
+        let password = passwords.peek().filter(|(address, _)| **address == user.address);
+        let hash = match password {
+            _ if !has_login(user) => NO_PASSWORD,
+            Some((_, hash)) => hash.as_str(),
+            None => return Err(RenderError::Password(user.address.clone())),
         };
-        let fields = fields(user);
         // A hash has no blank, bar, colon or control character by its type.
         if hash.contains('@') {
             return Err(RenderError::Unsound {
@@ -111,16 +88,11 @@ pub(super) fn render(holders: &[&User], secrets: &Secrets) -> Result<String, Ren
         for field in &user.dovecot {
             super::sound(NAME, user.address.as_str(), field, FORBIDDEN_IN_FIELD)?;
         }
-        push(
-            &mut text,
-            Row {
-                login: user.address.as_str(),
-                hash,
-                fields: &fields,
-            },
-        );
+        let login = user.address.as_str();
+        let fields = &fields(user);
+        lines.add(&user.address, |line| push(line, Row { login, hash, fields }));
     }
-    Ok(text)
+    Ok(lines.into_text())
 }
 
 /// The third field: the user's own Dovecot fields, and `nologin` for whoever no password opens.
@@ -140,7 +112,10 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::mailserver::sample::{Sample, hash};
+    use crate::{
+        mailserver::sample::{Sample, hash},
+        model::Address,
+    };
 
     #[test]
     fn rows_as_docker_mailserver_reads_them() {
@@ -178,7 +153,7 @@ mod tests {
         both.state = State::Locked;
         both.dovecot = vec!["userdb_mail=mbox:~/mail".into(), NO_LOGIN.into()];
         let secrets = sample.secrets();
-        let text = render(&holders(&sample.desired), &secrets).unwrap();
+        let text = render(&sample.holders(), &secrets).unwrap();
         let hash = |address: &str| hash(address).as_str().to_owned();
         let expect = [
             format!("new@x.org|{NO_PASSWORD}|{NO_LOGIN}\n"),
@@ -197,22 +172,8 @@ mod tests {
     fn a_password_that_was_not_opened_is_an_error() {
         let mut sample = Sample::new();
         sample.user("ann@x.org");
-        let error = render(&holders(&sample.desired), &Secrets::default()).unwrap_err();
+        let error = render(&sample.holders(), &Secrets::default()).unwrap_err();
         assert_eq!(error, RenderError::Password(Address::mailbox("ann@x.org").unwrap()));
-    }
-
-    #[test]
-    fn whose_search_could_hit_another_stands_first() {
-        for (first, second) in [
-            ("ann@x.org", "joann@x.org"),
-            ("a.b@x.org", "axb@x.org"),
-            ("noq@x.org", "panoq@x.org"),
-            ("al@x.or", "al@x.org"),
-            ("a.b@x.y.org", "a.b@x-y.org"),
-        ] {
-            let order = |text| order(&Address::mailbox(text).unwrap());
-            assert!(order(first) < order(second), "{first} before {second}");
-        }
     }
 
     proptest! {

@@ -9,7 +9,7 @@ use super::{
     lookups::Grep,
     routes::{Key, Routes},
 };
-use crate::model::{Address, User};
+use crate::model::Address;
 
 /// Its name.
 pub const NAME: &str = "postfix-virtual.cf";
@@ -45,12 +45,12 @@ pub fn parse(text: &str) -> impl Iterator<Item = Row<'_>> {
     })
 }
 
-pub(super) fn render(holders: &[&User], routes: &Routes<'_>) -> String {
+pub(super) fn render(routes: &Routes<'_>) -> String {
     let rows = routes.rows();
     let mut text = String::with_capacity(rows.len() * 64);
     let mut lookalikes = String::new();
     if rows.iter().any(|row| row.mailboxes == 0) {
-        for user in holders {
+        for user in routes.directory.holders() {
             lookalikes.push_str(user.address.as_str());
             lookalikes.push('\n');
         }
@@ -93,15 +93,12 @@ mod tests {
 
     use super::*;
     use crate::{
-        mailserver::{
-            accounts,
-            sample::{Sample, address},
-        },
+        mailserver::sample::{Sample, address},
         model::State,
     };
 
     fn render_all(sample: &Sample) -> String {
-        render(&accounts::holders(&sample.desired), &Routes::of(&sample.desired))
+        render(&Routes::of(&sample.desired))
     }
 
     #[track_caller]

@@ -20,24 +20,28 @@ pub(super) enum Holder<'a> {
 /// All addresses of an organisation.
 pub(super) struct Directory<'a> {
     desired: &'a Desired,
+    holders: Vec<&'a User>,
     further: HashMap<&'a str, &'a User>,
     members: HashMap<&'a str, Vec<&'a User>>,
 }
 
 impl<'a> Directory<'a> {
     pub(super) fn of(desired: &'a Desired) -> Self {
+        let mut holders = Vec::with_capacity(desired.users.len());
         let mut further = HashMap::new();
         let mut members: HashMap<&str, Vec<&User>> = HashMap::new();
         for user in desired.users.values() {
+            let has_mailbox = user.has_mailbox();
             for alias in &user.aliases {
                 // An absent user's alias may belong to somebody else by now.
-                if user.has_mailbox() {
+                if has_mailbox {
                     further.insert(alias.as_str(), user);
                 } else {
                     further.entry(alias.as_str()).or_insert(user);
                 }
             }
-            if user.has_mailbox() {
+            if has_mailbox {
+                holders.push(user);
                 for group in &user.groups {
                     members.entry(group.as_str()).or_default().push(user);
                 }
@@ -45,9 +49,15 @@ impl<'a> Directory<'a> {
         }
         Self {
             desired,
+            holders,
             further,
             members,
         }
+    }
+
+    /// Everybody who has a mailbox, by address.
+    pub(super) fn holders(&self) -> &[&'a User] {
+        &self.holders
     }
 
     /// Who holds exactly this address. Of a tagged one see [`Self::holder_of_tagged`].

@@ -18,6 +18,7 @@ mod check;
 mod directory;
 pub mod lookups;
 pub mod masters;
+mod order;
 mod owned;
 pub mod quotas;
 pub mod regexp;
@@ -30,7 +31,7 @@ pub mod system_aliases;
 #[cfg(test)]
 mod tests;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use crate::{
     fileset::FileSet,
@@ -45,7 +46,7 @@ pub use owned::{Format, OWNED, Owned, Reload, emptied, entry_key, owned};
 #[derive(Clone, Debug, Default)]
 pub struct Secrets {
     /// Of every active user with a password, by mailbox; that of a test user hashed already.
-    pub passwords: HashMap<Address, PasswordHash>,
+    pub passwords: BTreeMap<Address, PasswordHash>,
     /// Of every master user with a password.
     pub masters: BTreeMap<LocalName, PasswordHash>,
     /// Of every relay with a password, by sender domain, in clear.
@@ -81,13 +82,13 @@ pub enum RenderError {
 /// A [`RenderError`] when a secret is missing or a value is not what its type promises.
 pub fn render(desired: &Desired, _dialect: Dialect, secrets: &Secrets) -> Result<FileSet, RenderError> {
     let routes = routes::Routes::of(desired);
-    let holders = accounts::holders(desired);
+    let holders = routes.directory.holders();
     let contents = [
-        (accounts::NAME, accounts::render(&holders, secrets)?),
-        (aliases::NAME, aliases::render(&holders, &routes)),
+        (accounts::NAME, accounts::render(holders, secrets)?),
+        (aliases::NAME, aliases::render(&routes)),
         (regexp::NAME, regexp::render(&routes)?),
         (system_aliases::NAME, system_aliases::render(&desired.mail)),
-        (quotas::NAME, quotas::render(desired, &holders)),
+        (quotas::NAME, quotas::render(desired, holders)),
         (masters::NAME, masters::render(&desired.mail, secrets)?),
         (relay::MAP, relay::render_map(&desired.mail)?),
         (relay::PASSWORDS, relay::render_passwords(&desired.mail, secrets)?),

@@ -1,12 +1,12 @@
 //! `dovecot-quotas.cf`: how much a mailbox may hold, `address:size`.
 //!
 //! docker-mailserver finds a size with `grep -i "ADDRESS:"` in the raw file: unanchored, `.` for any character, comments included,
-//! the first hit counts. Rows therefore stand in [`super::accounts::order`]; and an account without a quota whose search would
+//! the first hit counts. Rows therefore stand in the order of `order`; and an account without a quota whose search would
 //! hit somebody else's row gets a *guard*, a row without a size, which answers its search with "no quota".
 
 use std::fmt::Write;
 
-use super::lookups::Grep;
+use super::{lookups::Grep, order::Lines};
 use crate::model::{Desired, Quota, Unit, User};
 
 /// Its name.
@@ -68,33 +68,34 @@ pub fn parse_size(text: &str) -> Option<Quota> {
     Quota::parse(&format!("{digits}{unit}")).ok()
 }
 
-/// `holders` are all who have a mailbox, in [`super::accounts::order`].
+/// `holders` are all who have a mailbox, by address.
 pub(super) fn render(desired: &Desired, holders: &[&User]) -> String {
     let rows: Vec<_> = holders.iter().map(|user| (*user, desired.quota(user))).collect();
-    let mut text = write(&rows, |_| false);
-    if !text.is_empty() && rows.iter().any(|(_, quota)| quota.is_none()) {
-        // Sizes hold no `@`: lower case throughout, as `grep -i` compares.
-        let lower = text.to_ascii_lowercase();
-        let mut grep = Grep::new(&lower);
-        text = write(&rows, |user| grep.first(user.address.as_str(), ":").is_some());
+    let text = write(&rows, |_| false);
+    if text.is_empty() || rows.iter().all(|(_, quota)| quota.is_some()) {
+        return text;
     }
-    text
+    // Sizes hold no `@`: lower case throughout, as `grep -i` compares.
+    let lower = text.to_ascii_lowercase();
+    let mut grep = Grep::new(&lower);
+    write(&rows, |user| grep.first(user.address.as_str(), ":").is_some())
 }
 
 fn write(rows: &[(&User, Option<Quota>)], mut needs_guard: impl FnMut(&User) -> bool) -> String {
-    let mut text = String::with_capacity(rows.len() * 32);
+    let mut lines = Lines::with_capacity(rows.len(), 32);
     for (user, quota) in rows {
+        let address = &user.address;
         // Writing to a String can't fail.
         match quota {
-            Some(Quota::Unlimited) => _ = writeln!(text, "{}:0", user.address.as_str()),
-            Some(Quota::Limited { count, unit }) => {
-                _ = writeln!(text, "{}:{count}{}", user.address.as_str(), letter(*unit));
-            }
-            None if needs_guard(user) => _ = writeln!(text, "{}:", user.address.as_str()),
+            Some(Quota::Unlimited) => lines.add(address, |line| _ = writeln!(line, "{}:0", address.as_str())),
+            Some(Quota::Limited { count, unit }) => lines.add(address, |line| {
+                _ = writeln!(line, "{}:{count}{}", address.as_str(), letter(*unit));
+            }),
+            None if needs_guard(user) => lines.add(address, |line| _ = writeln!(line, "{}:", address.as_str())),
             None => {}
         }
     }
-    text
+    lines.into_text()
 }
 
 #[cfg(test)]
@@ -102,10 +103,10 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::mailserver::{accounts, sample::Sample};
+    use crate::mailserver::sample::Sample;
 
     fn render_all(sample: &Sample) -> String {
-        render(&sample.desired, &accounts::holders(&sample.desired))
+        render(&sample.desired, &sample.holders())
     }
 
     fn check(quotas: &[(&str, Option<&str>)], expect: &str) {

@@ -88,7 +88,7 @@ impl<'a> Routes<'a> {
     /// All rows, each key once: people first, then shared aliases, then catch-alls.
     pub(super) fn rows(&self) -> Vec<Route<'a>> {
         let mut rows = Vec::new();
-        for user in self.desired.users.values().filter(|user| user.has_mailbox()) {
+        for &user in self.directory.holders() {
             rows.extend(self.own_row(user));
             rows.extend(user.aliases.iter().map(|alias| Route {
                 key: Key::Address(alias),
@@ -105,29 +105,28 @@ impl<'a> Routes<'a> {
 
     /// The row of a mailbox's own address: its forward, or the row that keeps a catch-all or a pattern from taking its mail.
     fn own_row(&self, user: &'a User) -> Option<Route<'a>> {
+        if user.forward.is_empty() && !self.is_taken(&user.address) {
+            return None;
+        }
         let key = Key::Address(&user.address);
         let to = self.resolve_addresses(&user.forward);
         let keeps = user.keep_copy || to.is_empty();
         if !keeps {
             return Some(to.into_route(key));
         }
-        if !user.forward.is_empty() || self.is_taken(&user.address) {
-            // Its own address first: docker-mailserver takes the first as the one that the others are names for.
-            let mut route = to.into_route(key);
-            let own = route.targets.iter().position(|target| *target == &user.address);
-            route.mailboxes += usize::from(own.is_none());
-            if let Some(own) = own {
-                route.targets.remove(own);
-            }
-            route.targets.insert(0, &user.address);
-            return Some(route);
+        // Its own address first: docker-mailserver takes the first as the one that the others are names for.
+        let mut route = to.into_route(key);
+        match route.targets.iter().position(|target| *target == &user.address) {
+            Some(own) => _ = route.targets.remove(own),
+            None => route.mailboxes += 1,
         }
-        None
+        route.targets.insert(0, &user.address);
+        Some(route)
     }
 
     /// The domains that docker-mailserver takes mail for: those of mailboxes and of rows; some more than once.
     pub(super) fn domains(&self) -> impl Iterator<Item = &'a str> {
-        let users = self.desired.users.values().filter(|user| user.has_mailbox());
+        let users = self.directory.holders().iter().copied();
         let own = users.flat_map(|user| std::iter::once(&user.address).chain(&user.aliases));
         let has_row =
             |(address, alias): (&'a Address, &'a Alias)| (!self.resolve(&alias.targets).is_empty()).then_some(address);

@@ -186,6 +186,11 @@ impl Sample {
         self.desired.mail.receive.insert(access_key(key), access(action));
     }
 
+    /// Everybody who has a mailbox.
+    pub(super) fn holders(&self) -> Vec<&User> {
+        self.desired.users.values().filter(|user| user.has_mailbox()).collect()
+    }
+
     /// A password for everybody and every master.
     pub(super) fn secrets(&self) -> Secrets {
         let name = |name: &LocalName| (name.clone(), hash(name.as_str()));
