@@ -6,7 +6,8 @@ use crate::document::{Editor, Value, closest};
 /// What to add to a list, and what to remove from it.
 pub(super) struct Items<'a>(pub(super) &'a [String], pub(super) &'a [String]);
 
-/// Changes the list at `path`, which holds `present`. What is to be removed must be in it, lest a typing mistake pass for done.
+/// Changes the list at `path`, which holds `present`, be it written there or by default. What is to be removed must be in it,
+/// lest a typing mistake pass for done.
 pub(super) fn change<'a, T: ToString + 'a>(
     file: &mut Editor,
     path: &[&str],
@@ -14,6 +15,11 @@ pub(super) fn change<'a, T: ToString + 'a>(
     Items(add, remove): Items<'_>,
 ) -> Result<(), Failure> {
     let present: Vec<String> = present.into_iter().map(ToString::to_string).collect();
+    if !add.is_empty() || !remove.is_empty() {
+        for item in &present {
+            file.add(path, item)?;
+        }
+    }
     for item in remove {
         if !present.contains(item) {
             let what = path.last().copied().unwrap_or_default();
@@ -62,6 +68,15 @@ mod tests {
         check(&["a"], &[], text);
         check(&["c"], &["a"], "groups = [\"b\", \"c\"] # two\n");
         check(&[], &["a", "b"], "groups = [] # two\n");
+    }
+
+    #[test]
+    fn a_list_that_holds_by_default_is_written_down_before_it_changes() {
+        assert_eq!(
+            changed("", &["a", "b"], &["c"], &["a"]).unwrap(),
+            "groups = [\"b\", \"c\"]\n"
+        );
+        assert_eq!(changed("", &["a", "b"], &[], &[]).unwrap(), "");
     }
 
     #[test]

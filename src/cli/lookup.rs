@@ -8,7 +8,7 @@
 use super::{exit::Exit, failure::Failure};
 use crate::{
     document::closest,
-    model::{Address, AddressError, Client, Desired, Domain, Group, GroupName, State, User},
+    model::{Address, AddressError, Client, Desired, Domain, Group, GroupName, NameError, State, User},
 };
 
 /// The user whose mailbox is `address`, whatever the state.
@@ -96,6 +96,12 @@ pub(super) fn no_address(text: &str, error: AddressError) -> Failure {
     let lower = (error == AddressError::UpperCase).then(|| format!("did you mean `{}`?", text.to_ascii_lowercase()));
     let context = format!("{} is no address", quoted(text));
     Failure::new(Exit::Error, anyhow::Error::new(error).context(context)).hint_if(lower)
+}
+
+/// Says why `text` is no name.
+pub(super) fn no_name(text: &str, error: NameError) -> Failure {
+    let context = format!("{} is no name", quoted(text));
+    Failure::new(Exit::Error, anyhow::Error::new(error).context(context))
 }
 
 /// There is no `thing` of that name.

@@ -4,8 +4,10 @@
 
 #![allow(dead_code, reason = "the commands that use the rest land next")]
 
+mod alias;
 mod apply;
 mod check;
+mod client;
 mod columns;
 mod compare;
 mod completions;
@@ -17,6 +19,7 @@ mod exit;
 mod explain;
 mod failure;
 mod fmt;
+mod group;
 mod host;
 mod items;
 mod lookup;
@@ -93,6 +96,9 @@ enum Command {
     Completions(completions::Args),
     Man(man::Args),
     User(Box<user::Args>),
+    Group(group::Args),
+    Alias(alias::Args),
+    Client(client::Args),
 }
 
 /// Runs the program with `arguments`, program name first.
@@ -125,6 +131,9 @@ fn dispatch(ui: &mut Ui, global: &Global, command: Command) -> Outcome {
         Command::Completions(args) => completions::run(ui, &args),
         Command::Man(args) => man::run(ui, &args),
         Command::User(args) => user::run(ui, global, *args),
+        Command::Group(args) => group::run(ui, global, &args),
+        Command::Alias(args) => alias::run(ui, global, &args),
+        Command::Client(args) => client::run(ui, global, &args),
     }
 }
 

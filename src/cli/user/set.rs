@@ -183,12 +183,6 @@ impl Args {
             Items(&self.add_forward, &self.remove_forward),
         )?;
         items::change(file, &["owners"], &owners, Items(&self.add_owner, &self.remove_owner))?;
-        if !self.add_service.is_empty() || !self.remove_service.is_empty() {
-            // Without the key the class decides: what it grants must be written down before something is taken from it.
-            for service in &user.services {
-                file.add(&["services"], service.as_str())?;
-            }
-        }
         items::change(
             file,
             &["services"],

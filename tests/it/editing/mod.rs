@@ -1,5 +1,7 @@
 //! The commands that edit the repository, run as people run them: what becomes of the files, and what is refused.
 
+mod alias;
+mod group;
 mod user;
 mod user_list;
 
@@ -58,7 +60,7 @@ fn user(id: &str, name: &str, more: &str) -> String {
 /// The lines that changed since the last commit, `-` or `+` first, new files too; and the files they stand in.
 fn changes(repo: &TestRepo) -> String {
     repo.git(["add", "--intent-to-add", "."]);
-    let diff = repo.git(["diff", "--unified=0", "--no-renames", "--no-color"]);
+    let diff = repo.git(["diff", "HEAD", "--unified=0", "--no-renames", "--no-color"]);
     let kept = diff.lines().filter_map(|line| match line.split_at_checked(4) {
         Some(("--- " | "+++ ", file)) => file.starts_with(['a', 'b']).then(|| file.to_owned()),
         _ => line.starts_with(['-', '+']).then(|| line.to_owned()),
@@ -96,4 +98,8 @@ fn refuse(repo: &TestRepo, args: &[&str], code: i32, says: &[&str]) -> String {
         "{args:?} was refused and wrote something"
     );
     output.stderr
+}
+
+fn json(text: &str) -> serde_json::Value {
+    serde_json::from_str(text).unwrap()
 }

@@ -1,10 +1,6 @@
 //! `dockspace user list` and `show`, and `user add --batch`.
 
-use super::{changes, edit, organisation, refuse};
-
-fn json(text: &str) -> serde_json::Value {
-    serde_json::from_str(text).unwrap()
-}
+use super::{changes, edit, json, organisation, refuse};
 
 #[test]
 fn the_list_is_aligned_and_filtered() {
