@@ -4,6 +4,7 @@ use camino::Utf8PathBuf;
 
 use super::{
     batch,
+    initial::{self, Choice},
     new::{Facts, NewUser},
 };
 use crate::{
@@ -11,7 +12,7 @@ use crate::{
         Global,
         context::Context,
         draft::Draft,
-        edit,
+        edit::{self, Ending},
         exit::Exit,
         failure::{Failure, Outcome},
         lookup,
@@ -24,11 +25,30 @@ use crate::{
 
 /// Add a user, or many from a CSV file.
 ///
-/// Writes `users/DOMAIN/NAME.toml` with a new id. A batch is CSV with a heading: `address` and `name`, and what is wanted of
-/// `username`, `groups`, `aliases`, `forward`, `quota`, `class`, `owners`, `expires` and `services`; the items of a list are
-/// separated by `;`. All rows are added or, with every problem shown, none.
+/// Writes `users/DOMAIN/NAME.toml` with a new id, and the password, if there is one yet, hashed and sealed into a file beside it.
+///
+/// A batch is CSV with a heading: `address` and `name`, and what is wanted of `username`, `groups`, `aliases`, `forward`,
+/// `quota`, `class`, `owners`, `expires`, `services` and `password`; the items of a list are separated by `;`. All rows are added
+/// or, with every problem shown, none.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
+    #[command(flatten)]
+    described: Described,
+
+    #[command(flatten)]
+    password: Choice,
+
+    /// Add every row of this CSV file, `-` for standard input.
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["address", "Facts"])]
+    batch: Option<Utf8PathBuf>,
+
+    #[command(flatten)]
+    edit: edit::Options,
+}
+
+/// One user as the command line describes one.
+#[derive(Debug, clap::Args)]
+struct Described {
     /// The mailbox, such as alice@example.org.
     #[arg(required_unless_present = "batch", requires = "name")]
     address: Option<String>,
@@ -43,48 +63,51 @@ pub(super) struct Args {
 
     #[command(flatten)]
     facts: Facts,
-
-    /// Add every row of this CSV file, `-` for standard input.
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["address", "Facts"])]
-    batch: Option<Utf8PathBuf>,
-
-    #[command(flatten)]
-    edit: edit::Options,
 }
 
 pub(super) fn run(ui: &mut Ui, global: &Global, args: Args) -> Outcome {
     let context = Context::open(global)?;
     let desired = context.load_or_show(ui, &Source::WorkTree)?.desired;
-    let mut draft = Draft::new(context.repo.work_tree()?);
-    let subject = match (args.batch, args.address) {
-        (Some(file), _) => {
-            let users = batch::read(ui, &context, &desired, &file)?;
-            users.iter().try_for_each(|user| user.write(&mut draft))?;
-            match users.len() {
-                1 => "user add: 1 user".to_owned(),
-                count => format!("user add: {count} users"),
-            }
-        }
-        (None, address) => {
-            let address = free_address(&desired, &address.unwrap_or_default())?;
-            let username = match args.username {
-                Some(username) => username,
-                None => free_username(&address, |name| {
-                    desired.users.values().any(|user| user.username.as_str() == name)
-                })?,
-            };
-            let user = NewUser {
-                id: mint_id(&context.clock)?,
-                username,
-                name: args.name.unwrap_or_default(),
-                facts: args.facts,
-                address,
-            };
-            user.write(&mut draft)?;
-            format!("user add {}", user.address)
-        }
+    let mut users = match &args.batch {
+        Some(file) => batch::read(ui, &context, &desired, file)?,
+        None => vec![one(&context, &desired, args.described)?],
     };
-    edit::finish(ui, &context, draft, &args.edit, &subject).map(Exit::from)
+    let mut made_up = Vec::new();
+    for (index, user) in users.iter_mut().enumerate().filter(|(_, user)| user.password.is_none()) {
+        user.password = args.password.password(ui, &desired, user)?;
+        made_up.push(index);
+    }
+    let mut draft = Draft::new(context.repo.work_tree()?);
+    users.iter().try_for_each(|user| user.write(&mut draft))?;
+    initial::write(&mut draft, &desired, &users)?;
+    let subject = match users.as_slice() {
+        [user] => format!("user add {}", user.address),
+        many => format!("user add: {} users", many.len()),
+    };
+    let ending = edit::finish(ui, &context, draft, &args.edit, &subject)?;
+    if ending == Ending::Written {
+        args.password.show(ui, &users, &made_up)?;
+        args.password.remind(ui, &users);
+    }
+    Ok(ending.into())
+}
+
+/// The user that the command line describes.
+fn one(context: &Context, desired: &Desired, args: Described) -> Result<NewUser, Failure> {
+    let address = free_address(desired, &args.address.unwrap_or_default())?;
+    let has = |name: &str| desired.users.values().any(|user| user.username.as_str() == name);
+    let username = match args.username {
+        Some(username) => username,
+        None => free_username(&address, has)?,
+    };
+    Ok(NewUser {
+        id: mint_id(&context.clock)?,
+        username,
+        name: args.name.unwrap_or_default(),
+        facts: args.facts,
+        password: None,
+        address,
+    })
 }
 
 /// `text` as the address of a user to be.

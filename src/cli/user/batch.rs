@@ -7,17 +7,20 @@ use csv::StringRecord;
 
 use super::{
     add::{free_address, free_username},
+    initial::weakness,
     new::{Facts, NewUser},
 };
 use crate::{
-    cli::{context::Context, exit::Exit, failure::Failure, lookup::quoted, ui::Ui},
+    cli::{context::Context, exit::Exit, failure::Failure, ui::Ui},
     document::{closest, mint_id},
     model::{Address, Desired},
+    seal::Secret,
 };
 
 /// What a column can hold.
-const COLUMNS: [&str; 11] = [
+const COLUMNS: [&str; 12] = [
     "address", "name", "username", "groups", "aliases", "forward", "quota", "class", "owners", "expires", "services",
+    "password",
 ];
 
 /// Reads the users of `file`, or of standard input for `-`. Fails with exit code 3, after every problem was shown.
@@ -56,6 +59,38 @@ pub(super) fn read(
     Err(Failure::message(Exit::Invalid, "the batch cannot be added as it is").hint("nothing was written"))
 }
 
+/// One row below the heading.
+struct Row<'r> {
+    heading: &'r StringRecord,
+    record: &'r StringRecord,
+}
+
+impl<'r> Row<'r> {
+    fn line(&self) -> u64 {
+        self.record.position().map_or(0, csv::Position::line)
+    }
+
+    /// A cell as it stands; nothing when it is empty.
+    fn raw(&self, name: &str) -> Option<&'r str> {
+        let mut cells = self.heading.iter().zip(self.record);
+        let (_, cell) = cells.find(|(column, _)| column.trim() == name)?;
+        (!cell.is_empty()).then_some(cell)
+    }
+
+    fn cell(&self, name: &str) -> Option<&'r str> {
+        self.raw(name).map(str::trim).filter(|cell| !cell.is_empty())
+    }
+
+    fn text(&self, name: &str) -> Option<String> {
+        self.cell(name).map(str::to_owned)
+    }
+
+    fn list(&self, name: &str) -> Vec<String> {
+        let items = self.cell(name).unwrap_or_default().split(';').map(str::trim);
+        items.filter(|item| !item.is_empty()).map(str::to_owned).collect()
+    }
+}
+
 /// A batch being read.
 struct Batch<'a> {
     context: &'a Context,
@@ -85,7 +120,10 @@ impl Batch<'_> {
         }
         for record in reader.records() {
             match record {
-                Ok(record) => self.row(&heading, &record)?,
+                Ok(record) => self.row(&Row {
+                    heading: &heading,
+                    record: &record,
+                })?,
                 Err(error) => {
                     let line = error.position().map_or(0, csv::Position::line);
                     self.problems.push((line, "this row is not UTF-8".to_owned()));
@@ -98,46 +136,37 @@ impl Batch<'_> {
         Ok(())
     }
 
+    /// A heading that is none may be a row with a password: only a name that was nearly meant is shown.
     fn heading(&mut self, heading: &StringRecord) {
         let mut problem = |text: String| self.problems.push((1, text));
-        for (index, column) in heading.iter().enumerate() {
-            if !COLUMNS.contains(&column.trim()) {
-                let meant = closest(column.trim(), COLUMNS).map(|meant| format!("; did you mean `{meant}`?"));
-                let all = || format!("; there are {}", COLUMNS.join(", "));
+        let columns: Vec<&str> = heading.iter().map(str::trim).collect();
+        for (index, column) in columns.iter().enumerate() {
+            if columns[..index].contains(column) {
+                problem(format!("column {} has the name of another", index + 1));
+            } else if !COLUMNS.contains(column) {
+                let meant = closest(column, COLUMNS).map(|meant| format!("did you mean `{meant}`?"));
+                let all = || format!("there are {}", COLUMNS.join(", "));
                 problem(format!(
-                    "unknown column {}{}",
-                    quoted(column),
+                    "column {} is none that is known: {}",
+                    index + 1,
                     meant.unwrap_or_else(all)
                 ));
             }
-            if heading.iter().take(index).any(|other| other.trim() == column.trim()) {
-                problem(format!("the column {} is there twice", quoted(column)));
-            }
         }
-        for column in ["address", "name"] {
-            if !heading.iter().any(|other| other.trim() == column) {
-                problem(format!(
-                    "the column `{column}` is missing: the first line names the columns, separated by commas"
-                ));
-            }
+        for column in ["address", "name"].iter().filter(|column| !columns.contains(column)) {
+            let hint = "the first line names the columns, separated by commas";
+            problem(format!("the column `{column}` is missing: {hint}"));
         }
     }
 
-    fn row(&mut self, heading: &StringRecord, record: &StringRecord) -> Result<(), Failure> {
-        let line = record.position().map_or(0, csv::Position::line);
-        if record.len() != heading.len() {
-            let text = format!("{} cells under a heading of {}", record.len(), heading.len());
-            self.problems.push((line, text));
+    fn row(&mut self, row: &Row<'_>) -> Result<(), Failure> {
+        let (cells, columns) = (row.record.len(), row.heading.len());
+        if cells != columns {
+            let text = format!("a row of {cells} below a heading of {columns} columns");
+            self.problems.push((row.line(), text));
             return Ok(());
         }
-        let cell = |name: &str| {
-            let cells = heading.iter().zip(record);
-            cells
-                .filter(|(column, _)| column.trim() == name)
-                .map(|(_, cell)| cell.trim())
-                .find(|cell| !cell.is_empty())
-        };
-        if let Some(user) = self.user(line, &cell)? {
+        if let Some(user) = self.user(row)? {
             self.addresses.insert(user.address.clone());
             self.usernames.insert(user.username.clone());
             self.users.push(user);
@@ -146,42 +175,48 @@ impl Batch<'_> {
     }
 
     /// The user of one row; every problem of the row is noted.
-    fn user<'c>(&mut self, line: u64, cell: &impl Fn(&str) -> Option<&'c str>) -> Result<Option<NewUser>, Failure> {
-        let text = |name: &str| cell(name).map(str::to_owned);
-        let list = |name: &str| -> Vec<String> {
-            let items = cell(name).unwrap_or_default().split(';').map(str::trim);
-            items.filter(|item| !item.is_empty()).map(str::to_owned).collect()
-        };
-        let address = self.address(line, cell("address"));
-        let name = self.noted(line, text("name").ok_or("there is no name"));
-        let expires = text("expires").map(|date| date.parse().map_err(|_| "`expires` is a date such as 2027-01-31"));
+    fn user(&mut self, row: &Row<'_>) -> Result<Option<NewUser>, Failure> {
+        let line = row.line();
+        let address = self.address(line, row.cell("address"));
+        let name = self.noted(line, row.text("name").ok_or("there is no name"));
+        let expires = row
+            .text("expires")
+            .map(|date| date.parse().map_err(|_| "`expires` is a date such as 2027-01-31"));
         let expires = self.noted(line, expires.transpose());
         let (Some(address), Some(name), Some(expires)) = (address, name, expires) else {
             return Ok(None);
         };
-        let username = match text("username") {
+        let username = match row.text("username") {
             Some(username) => username,
             None => free_username(&address, |name| self.usernames.contains(name))?,
         };
         let facts = Facts {
-            groups: list("groups"),
-            aliases: list("aliases"),
-            forward: list("forward"),
-            quota: text("quota"),
-            class: text("class"),
-            owners: list("owners"),
+            groups: row.list("groups"),
+            aliases: row.list("aliases"),
+            forward: row.list("forward"),
+            quota: row.text("quota"),
+            class: row.text("class"),
+            owners: row.list("owners"),
             expires,
-            services: list("services"),
+            services: row.list("services"),
             ..Facts::default()
         };
-        let id = mint_id(&self.context.clock)?;
-        Ok(Some(NewUser {
+        let user = NewUser {
+            id: mint_id(&self.context.clock)?,
+            password: row.raw("password").map(Secret::from),
             address,
-            id,
             username,
             name,
             facts,
-        }))
+        };
+        let weakness = user
+            .password
+            .as_ref()
+            .and_then(|chosen| weakness(self.desired, &user, chosen));
+        Ok(match weakness {
+            Some(weakness) => self.noted(line, Err(weakness)),
+            None => Some(user),
+        })
     }
 
     fn address(&mut self, line: u64, text: Option<&str>) -> Option<Address> {

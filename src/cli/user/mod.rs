@@ -2,6 +2,7 @@
 
 mod add;
 mod batch;
+mod initial;
 mod list;
 mod new;
 mod passwd;

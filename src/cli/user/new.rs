@@ -7,6 +7,7 @@ use crate::{
     cli::{draft::Draft, failure::Failure, items},
     document::Editor,
     model::Address,
+    seal::Secret,
 };
 
 /// What the files of a new user will say. Texts are as typed: the check of the whole organisation judges them.
@@ -17,6 +18,7 @@ pub(super) struct NewUser {
     pub(super) username: String,
     pub(super) name: String,
     pub(super) facts: Facts,
+    pub(super) password: Option<Secret<String>>,
 }
 
 /// What a user need not have.
@@ -66,7 +68,7 @@ pub(super) struct Facts {
 impl NewUser {
     /// Writes the file of the reviewed facts.
     pub(super) fn write(&self, draft: &mut Draft<'_>) -> Result<(), Failure> {
-        let [path, ..] = paths(&self.address);
+        let [path, ..] = self.paths();
         let mut file = draft.editor(&path)?;
         file.set(&["id"], self.id.as_str())?
             .set(&["username"], self.username.as_str())?
@@ -74,6 +76,23 @@ impl NewUser {
         self.facts.write(&mut file)?;
         draft.put(&path, file);
         Ok(())
+    }
+}
+
+impl NewUser {
+    /// The user's files: reviewed facts, profile, credentials.
+    pub(super) fn paths(&self) -> [Utf8PathBuf; 3] {
+        paths(&self.address)
+    }
+
+    /// Whether several people will use the mailbox, and nobody sign in.
+    pub(super) fn is_shared(&self) -> bool {
+        self.facts.class.as_deref() == Some("shared")
+    }
+
+    /// Whether it is a test user, whose password stands in clear.
+    pub(super) fn is_test(&self) -> bool {
+        self.facts.class.as_deref() == Some("test")
     }
 }
 

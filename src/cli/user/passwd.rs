@@ -55,7 +55,7 @@ pub(super) fn run(ui: &mut Ui, global: &Global, args: Args) -> Outcome {
         password::generate(desired.policy.password.min_length)?
     } else {
         let chosen = ask(ui, args.password)?;
-        refuse_weak(ui, desired, user, &chosen)?;
+        refuse_weak(ui, desired, &personal(desired, user), &chosen)?;
         chosen
     };
     let hash = password::hash(&chosen, desired.policy.password.sha512_rounds)?;
@@ -86,8 +86,14 @@ fn ask(ui: &mut Ui, argument: Option<String>) -> Result<Secret<String>, Failure>
 }
 
 /// Says everything that is wrong with a password, at once.
-fn refuse_weak(ui: &mut Ui, desired: &Desired, user: &User, chosen: &Secret<String>) -> Result<(), Failure> {
-    let known = personal(desired, user);
+///
+/// `known` is what others know about the person.
+pub(super) fn refuse_weak(
+    ui: &mut Ui,
+    desired: &Desired,
+    known: &[String],
+    chosen: &Secret<String>,
+) -> Result<(), Failure> {
     let known: Vec<&str> = known.iter().map(String::as_str).collect();
     let weaknesses = policy::weaknesses(&desired.policy.password, chosen, &known);
     if weaknesses.is_empty() {

@@ -1,6 +1,7 @@
 //! The commands that edit the repository, run as people run them: what becomes of the files, and what is refused.
 
 mod alias;
+mod batch;
 mod group;
 mod user;
 mod user_list;
