@@ -13,6 +13,7 @@ mod diagnostics;
 mod e2e;
 mod editing;
 mod password;
+mod reference;
 mod seal;
 mod secrets;
 mod support;

@@ -38,7 +38,7 @@ tables! {
         /// Whether a refresh token is issued with that scope only, or with every code.
         "refresh": Word(&["offline_access", "always"]), value("\"offline_access\"");
         /// The scopes it may ask for.
-        "scopes": List(&SCOPE), value("[\"openid\", \"profile\", \"email\"]");
+        "scopes": List(&SCOPE), value("[\"openid\", \"profile\", \"email\", \"groups\"]");
         /// How its ID tokens are signed. A key for it must be active.
         "id_token_alg": Word(&["RS256", "ES256", "EdDSA"]), value("\"RS256\"");
         /// Further claims in the ID token, for apps that don't ask at userinfo.

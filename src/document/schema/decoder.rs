@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Key, Shape, keys};
+use super::{Fallback, Key, Shape, keys};
 use crate::{
     clock::Clock,
     document::{Kind, Loader},
@@ -106,4 +106,76 @@ fn the_decoder_asks_for_the_keys_of_the_table() {
         }
         assert!(unseen.is_empty(), "{path}: {unseen:?} is not read\n{}", page.text);
     }
+}
+
+/// What the table says holds without them, written out.
+fn defaults(prefix: &str, keys: &[Key]) -> String {
+    let mut text = String::new();
+    for key in keys {
+        match (key.fallback, key.shape) {
+            (Fallback::Value(default), _) => text += &format!("{prefix}{} = {default}\n", key.name),
+            (_, Shape::Table(below)) => text += &defaults(&format!("{prefix}{}.", key.name), below),
+            _ => {}
+        }
+    }
+    text
+}
+
+#[test]
+fn what_is_not_written_is_what_the_table_says() {
+    let policy = keys(Kind::Organisation)
+        .iter()
+        .find(|key| key.name == "policy")
+        .unwrap();
+    let Shape::Table(policy) = policy.shape else {
+        panic!("no table")
+    };
+    let settings = "format = 1\norganisation = { name = 'E' }\ndomains.'example.org' = {}\n\
+                    secrets.recipients = ['age1t7rxyev2z3rw82stdlrrepyc39nvn86l5078zqkf5uasdy86jp6svpy7pa']\n";
+    let user = "id = 'a1'\nusername = 'alice'\nname = 'Alice'\n";
+    // Of what stands in a list of defaults, that which says nothing by itself.
+    let user_defaults = defaults("", keys(Kind::User)).replace("dovecot = []\n", "");
+    let client = "name = 'A'\nkind = 'public'\nredirect_uris = ['https://a.example.org/']\n";
+    let client_defaults: String = defaults("", keys(Kind::Client))
+        .lines()
+        .filter(|line| {
+            !["redirect_uris", "hosts", "introspect", "refresh"]
+                .iter()
+                .any(|key| line.starts_with(&format!("{key} ")))
+        })
+        .map(|line| format!("{line}\n"))
+        .collect();
+    let load = |policy: &str, users: &str, clients: &str| {
+        let mut loader = Loader::new(&Clock::system());
+        loader.file("dockspace.toml".into(), format!("{settings}{policy}").as_bytes());
+        loader.file("groups/admins.toml".into(), b"");
+        loader.file(
+            "users/example.org/alice.toml".into(),
+            format!("{user}{users}").as_bytes(),
+        );
+        loader.file("clients/a.toml".into(), format!("{client}{clients}").as_bytes());
+        loader.file("keys/k.toml".into(), key().as_bytes());
+        let loaded = loader.finish();
+        let Some(desired) = loaded.desired else {
+            panic!("{:?}", loaded.report.sorted())
+        };
+        let mut user = desired.users["alice@example.org"].clone();
+        let mut client = desired.clients["a"].clone();
+        (user.origin, client.origin) = Default::default();
+        (desired.policy, user, client)
+    };
+    let plain = load("", "", "");
+    let written = load(&defaults("policy.", policy), &user_defaults, &client_defaults);
+    assert_eq!(plain.0, written.0);
+    assert_eq!(format!("{:?}", plain.1), format!("{:?}", written.1));
+    assert_eq!(plain.2, written.2);
+}
+
+/// A key for RS256; nothing here opens its private part.
+fn key() -> String {
+    let n = "A".repeat(342);
+    format!(
+        "alg = 'RS256'\nprivate = 'age:1:1:YWdlLWVuY3J5cHRpb24ub3JnL3YxCg=='\n\
+         public_jwk = '{{\"kty\":\"RSA\",\"kid\":\"k\",\"e\":\"AQAB\",\"n\":\"{n}\"}}'\n"
+    )
 }
