@@ -133,7 +133,11 @@ impl<'t> Lookups<'t> {
     }
 
     /// What Dovecot checks a login with: the first row of that name, an account's own before one that was added for an alias.
+    /// A name with another character than `auth_username_chars` has, such as `+`, is refused before any row is looked at.
     pub fn login(&mut self, name: &str) -> Option<Login<'t>> {
+        if !name.bytes().all(may_stand_in_login) {
+            return None;
+        }
         if let Some(row) = self.accounts.get(name) {
             return Some(Login {
                 account: row.login,
@@ -188,4 +192,9 @@ impl<'t> Lookups<'t> {
     pub const fn domains(&self) -> &HashSet<&'t str> {
         &self.tables.domains
     }
+}
+
+/// Dovecot's default for `auth_username_chars`, which docker-mailserver keeps.
+const fn may_stand_in_login(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_' | b'@')
 }

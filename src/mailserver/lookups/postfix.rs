@@ -14,6 +14,10 @@ use crate::{
 /// `virtual_alias_recursion_limit`).
 const LIMIT: usize = 1000;
 
+/// The answer to a recipient in a domain that isn't ours: docker-mailserver has `defer_unauth_destination` where others have
+/// `reject_unauth_destination`, and asks it before any access rule.
+const NOT_OURS: u16 = 454;
+
 /// What becomes of mail for an address.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Delivery {
@@ -75,14 +79,14 @@ impl<'t> Tables<'t> {
         let (Ok(aliases), Ok(receive), Some(mailboxes)) = (&self.aliases, &self.receive, &self.mailboxes) else {
             return Delivery::Deferred;
         };
-        if let Some(code) = refusal(receive, address) {
-            return Delivery::Refused(code);
-        }
         if !address
             .split_once('@')
             .is_some_and(|(_, domain)| self.domains.contains(domain))
         {
-            return Delivery::Refused(554);
+            return Delivery::Refused(NOT_OURS);
+        }
+        if let Some(code) = refusal(receive, address) {
+            return Delivery::Refused(code);
         }
         let is_mailbox = || mailboxes.contains(address) || mailboxes.contains(&*untagged(address));
         match self.replace(aliases, address) {

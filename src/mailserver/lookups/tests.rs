@@ -130,6 +130,12 @@ fn aliases_with_several_targets_and_catch_alls_by_dialect() {
 }
 
 #[test]
+fn nobody_logs_in_with_a_tag() {
+    let accounts = "ann@x.org|A\n";
+    check_login(accounts, "ann+news@x.org ann@x.org\n", "ann+news@x.org", [None; 2]);
+}
+
+#[test]
 fn an_account_comes_before_an_alias_of_the_same_name() {
     check_login(
         "ann@x.org|A\nbob@x.org|B\n",
@@ -158,7 +164,7 @@ fn a_key_twice_stops_all_mail() {
 #[test]
 fn an_alias_makes_its_domain_ours() {
     let accounts = "ann@x.org|A\n";
-    check_route(accounts, "", "ann@y.org", &Delivery::Refused(554));
+    check_route(accounts, "", "ann@y.org", &Delivery::Refused(454));
     check_route(accounts, "a@y.org ann@x.org\n", "ann@y.org", &Delivery::Refused(550));
 }
 

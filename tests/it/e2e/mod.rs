@@ -1,3 +1,9 @@
-//! Real servers read what the product writes.
+//! Real programs read what the product writes, and do what its model says they do.
 
+mod delivery;
+mod logins;
 mod mail_rig;
+mod organisation;
+mod quotas;
+mod served;
+mod tables;

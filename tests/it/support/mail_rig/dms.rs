@@ -3,9 +3,13 @@
 //! The making is `config/dms.sh`: bash and grep, because bash and grep are what docker-mailserver's rules are written in. It shares
 //! nothing with the product, so it can judge it.
 
+use std::collections::BTreeMap;
 use std::fs;
+use std::io::Write;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::thread;
 use std::time::{Duration, SystemTime};
 
 use tempfile::TempDir;
@@ -101,20 +105,47 @@ pub(crate) fn account(address: &str, password: &str) -> String {
 
 /// What Postfix finds for `key` in the table `file` of the type `kind` (`texthash`, `pcre`); the error is what it has against the table.
 pub(crate) fn postmap(kind: &str, file: &Path, key: &str) -> Result<Option<String>, String> {
+    let found = postmap_all(kind, file, std::iter::once(key))?;
+    Ok(found.into_values().next())
+}
+
+/// The same for many keys at once: those that it finds, each with its value.
+pub(crate) fn postmap_all<'k>(
+    kind: &str,
+    file: &Path,
+    keys: impl IntoIterator<Item = &'k str>,
+) -> Result<BTreeMap<String, String>, String> {
     let config = TempDir::with_prefix("postmap").unwrap();
     fs::set_permissions(config.path(), fs::Permissions::from_mode(0o755)).unwrap();
     write_settled(&config.path().join("main.cf"), "compatibility_level = 3.6\n");
     let table = format!("{kind}:{}", text(file));
-    let output = run("postmap", &["-c", text(config.path()), "-q", key, &table]);
-    match (output.status.success(), output.stderr.is_empty()) {
-        (true, true) => Ok(Some(String::from_utf8(output.stdout).unwrap().trim_end().to_owned())),
-        (false, true) => Ok(None),
-        _ => Err(String::from_utf8_lossy(&output.stderr).into_owned()),
+    let mut child = Command::new("postmap")
+        .args(["-c", text(config.path()), "-q", "-", &table])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("postmap (ci/install installs what the tests need)");
+    let keys: String = keys.into_iter().map(|key| format!("{key}\n")).collect();
+    let mut stdin = child.stdin.take().unwrap();
+    // It answers while it reads: whoever does not read meanwhile waits for ever.
+    let writer = thread::spawn(move || stdin.write_all(keys.as_bytes()));
+    let output = child.wait_with_output().unwrap();
+    // It stops reading where it finds a fault, and says so.
+    let _ = writer.join().unwrap();
+    if !output.stderr.is_empty() {
+        return Err(String::from_utf8_lossy(&output.stderr).into_owned());
     }
+    let found = String::from_utf8(output.stdout).unwrap();
+    let rows = found.lines().map(|line| line.split_once('\t').unwrap());
+    Ok(rows
+        .map(|(key, value)| (key.to_owned(), value.trim_end().to_owned()))
+        .collect())
 }
 
-/// Writes a `main.cf` with an old date: Postfix's commands wait until it is two seconds old, and docker-mailserver back-dates it too.
-pub(super) fn write_settled(path: &Path, content: &str) {
+/// Writes a `main.cf` or a table with an old date: Postfix waits until one is two seconds old, and docker-mailserver back-dates
+/// `main.cf` too.
+pub(crate) fn write_settled(path: &Path, content: &str) {
     fs::write(path, content).unwrap();
     let file = fs::File::options().append(true).open(path).unwrap();
     file.set_modified(SystemTime::UNIX_EPOCH + Duration::from_secs(1_700_000_000))
