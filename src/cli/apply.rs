@@ -14,15 +14,18 @@ use super::{
 use crate::{
     apply::{Lock, Place},
     deploy,
-    plan::saved::{self, Ground},
+    plan::{
+        Plan,
+        saved::{self, Ground},
+    },
     snapshot::Source,
     target::MailTarget,
 };
 
 /// Make the mail server's files say what the repository says.
 ///
-/// Applies HEAD: what is not committed is refused. Shows the plan and asks, unless `--yes` or a saved plan says that somebody has
-/// read it. Only changed files are written, all of them or none; a second apply writes nothing.
+/// Applies HEAD: what is not committed is refused. Shows the plan and asks; `--yes` asks nothing, and a saved plan is neither
+/// shown nor asked about, because somebody has read it. Only changed files are written, all of them or none; a second apply writes nothing.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     /// A plan saved with `dockspace plan --out`: refused when anything has moved since.
@@ -59,18 +62,16 @@ pub(super) fn run(ui: &mut Ui, global: &Global, args: &Args) -> Outcome {
         refuse_stale(saved, &compare::ground(&outcome, Some(live)))?;
     }
     let plan = &outcome.prepared.plan;
-    show::plan(
-        ui,
-        plan,
-        &Sides {
+    if saved.is_none() {
+        let sides = Sides {
             context: &context,
             base: outcome.base.as_ref(),
             head: &head,
-        },
-        PlanFormat::Text,
-    )?;
-    if !plan.is_empty() && saved.is_none() {
-        agree(ui, args)?;
+        };
+        show::plan(ui, plan, &sides, PlanFormat::Text)?;
+        if !plan.is_empty() {
+            agree(ui, args)?;
+        }
     }
     deploy::apply(
         &lock,
@@ -81,7 +82,10 @@ pub(super) fn run(ui: &mut Ui, global: &Global, args: &Args) -> Outcome {
         &context.clock,
     )?;
     if !plan.is_empty() {
-        ui.status("Applied", &format!("{} to {}", short(&head), target.directory));
+        ui.status(
+            "Applied",
+            &format!("{} to {}{}", short(&head), target.directory, written(plan)),
+        );
     }
     Ok(Exit::Done)
 }
@@ -158,6 +162,17 @@ fn agree(ui: &mut Ui, args: &Args) -> Result<(), Failure> {
         "nobody is there to agree, so nothing was applied"
     };
     Err(Failure::message(Exit::Error, why).hint("pass --yes, or apply a saved plan"))
+}
+
+/// The files that were written.
+fn written(plan: &Plan) -> String {
+    let files = plan.files.as_deref().unwrap_or_default();
+    let names: Vec<&str> = files.iter().map(|file| file.path.as_str()).collect();
+    if names.is_empty() {
+        ", where no file had to change".to_owned()
+    } else {
+        format!(": {}", names.join(", "))
+    }
 }
 
 fn short(source: &Source) -> String {

@@ -19,6 +19,8 @@ use crate::{
 pub(super) enum PlanFormat {
     /// For people.
     Text,
+    /// For people in a hurry: changes are counted.
+    Summary,
     /// `dockspace.plan/1`, for programs.
     Json,
     /// For one comment of a pull request.
@@ -52,11 +54,13 @@ const COMMENT_BYTES: usize = 60_000;
 pub(super) fn plan(ui: &mut Ui, plan: &Plan, sides: &Sides<'_>, format: PlanFormat) -> Result<(), Failure> {
     let lines = |side: Side, place: &Place| sides.line(side, place);
     let mut out = String::new();
+    let mut styled = |tone, part: &str| {
+        let style = style(tone);
+        out.push_str(&format!("{style}{part}{style:#}"));
+    };
     match format {
-        PlanFormat::Text => text::write(plan, &lines, &mut |tone, part| {
-            let style = style(tone);
-            out.push_str(&format!("{style}{part}{style:#}"));
-        }),
+        PlanFormat::Text => text::write(plan, &lines, &mut styled),
+        PlanFormat::Summary => text::write_summary(plan, &mut styled),
         PlanFormat::Json => {
             let mut bytes = Vec::new();
             json::write(plan, &lines, &mut bytes)?;

@@ -99,6 +99,19 @@ fn the_text() {
 }
 
 #[test]
+fn the_summary() {
+    let plan = plan_of(varied, Some(one_account_changed()));
+    let mut summary = String::new();
+    text::write_summary(&plan, &mut |_, part| summary.push_str(part));
+    let (counts, rest) = summary.split_at(summary.find("\nFiles\n").unwrap());
+    insta::assert_snapshot!(counts, @r"
+    user            1 new, 1 gone, 4 changed
+    client          1 changed
+    ");
+    assert!(text::plain(&plan, &nowhere).ends_with(rest), "{rest}");
+}
+
+#[test]
 fn the_markdown() {
     let plan = plan_of(varied, None);
     insta::assert_snapshot!(markdown::write(&plan, &nowhere, markdown::BUDGET), @r##"

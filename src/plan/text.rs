@@ -41,6 +41,52 @@ pub fn write(plan: &Plan, lines: Lines<'_>, to: &mut dyn FnMut(Tone, &str)) {
     for fact in &plan.facts {
         write_fact(fact, lines, to);
     }
+    write_rest(plan, to);
+}
+
+/// Hands over the plan with its facts counted, kind by kind, instead of told.
+pub fn write_summary(plan: &Plan, to: &mut dyn FnMut(Tone, &str)) {
+    let mut counts: Vec<(&str, [usize; 3])> = Vec::new();
+    for fact in &plan.facts {
+        let kind = fact.subject.kind();
+        if counts.last().is_none_or(|(last, _)| *last != kind) {
+            counts.push((kind, [0; 3]));
+        }
+        if let Some((_, counts)) = counts.last_mut() {
+            counts[sign_at(phrase::sign(&fact.change))] += 1;
+        }
+    }
+    for (kind, counts) in counts {
+        write_counts(kind, counts, to);
+    }
+    write_rest(plan, to);
+}
+
+/// What a summary counts: the signs, what a count of them is called, and how it looks.
+const COUNTED: [(char, &str, Tone); 3] = [
+    ('+', "new", Tone::Added),
+    ('-', "gone", Tone::Removed),
+    ('~', "changed", Tone::Changed),
+];
+
+fn sign_at(sign: char) -> usize {
+    COUNTED.iter().position(|(counted, ..)| *counted == sign).unwrap_or(2)
+}
+
+/// `user           15 new, 2 changed`.
+fn write_counts(kind: &str, counts: [usize; 3], to: &mut dyn FnMut(Tone, &str)) {
+    let mut before = format!("{kind:<14}");
+    let mut width = 3;
+    for (count, (_, word, tone)) in counts.into_iter().zip(COUNTED).filter(|(count, _)| *count > 0) {
+        to(Tone::Plain, &before);
+        to(tone, &format!("{count:>width$} {word}"));
+        (before, width) = (", ".to_owned(), 0);
+    }
+    to(Tone::Plain, "\n");
+}
+
+/// Files, effects and the last line.
+fn write_rest(plan: &Plan, to: &mut dyn FnMut(Tone, &str)) {
     let files = files(plan.files.as_deref().unwrap_or_default());
     section("Files", &files, to);
     section(
