@@ -12,6 +12,7 @@ mod columns;
 mod compare;
 mod completions;
 mod context;
+mod demo;
 mod diff;
 mod draft;
 mod edit;
@@ -87,6 +88,7 @@ enum Format {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Demo(demo::Args),
     Check(check::Args),
     Plan(plan::Args),
     Apply(apply::Args),
@@ -122,6 +124,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
 
 fn dispatch(ui: &mut Ui, global: &Global, command: Command) -> Outcome {
     match command {
+        Command::Demo(args) => demo::run(ui, &args),
         Command::Plan(args) => plan::run(ui, global, &args),
         Command::Apply(args) => apply::run(ui, global, &args),
         Command::Check(args) => check::run(ui, global, &args),

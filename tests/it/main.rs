@@ -9,9 +9,11 @@
 )]
 
 mod architecture;
+mod demo;
 mod diagnostics;
 mod e2e;
 mod editing;
+mod example;
 mod password;
 mod reference;
 mod seal;

@@ -17,7 +17,7 @@ use crate::{
 };
 
 /// The recipient of the example organisation, whose identity everybody has.
-pub const DEMO_RECIPIENT: &str = "age1frjyqn7gp088jyk65e0dnes8ae8lvdmwfllvfqzyxe43hnuyq4tsd9524v";
+pub const DEMO_RECIPIENT: &str = "age1r76k4z3p4qr0a5m7dr3nr9a4etzttwu02qmf64akyjkpun2dz3us33l9hl";
 
 pub(super) fn check(files: &Files, addresses: &Addresses<'_>, report: &mut Report) {
     if !files.has_settings {
