@@ -167,3 +167,11 @@ fn ended(ui: &mut Ui, outcome: Outcome) -> Exit {
 fn command() -> clap::Command {
     Cli::command()
 }
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn no_two_options_of_a_command_clash() {
+        super::command().debug_assert();
+    }
+}

@@ -25,6 +25,7 @@ use crate::{
 /// Its name is the client id unless `--name` says otherwise. Prints the secret of a confidential app, this once: the repository
 /// keeps its SHA-256 alone.
 #[derive(Debug, clap::Args)]
+#[command(group(clap::ArgGroup::new("change").multiple(true)))]
 pub(super) struct Args {
     /// Its client id, the name of its file.
     id: String,

@@ -20,7 +20,7 @@ use crate::{
 
 /// Change an app. Its secret is changed with `client secret`; what is not here is edited in its file.
 #[derive(Debug, clap::Args)]
-#[command(group(clap::ArgGroup::new("change").required(true).multiple(true).args(["Facts", "Lists"])))]
+#[command(group(clap::ArgGroup::new("change").required(true).multiple(true)))]
 pub(super) struct Args {
     /// The client id.
     id: String,
@@ -39,59 +39,59 @@ pub(super) struct Args {
 #[derive(Debug, clap::Args)]
 struct Lists {
     /// Where sign-in may return to, byte for byte; may be repeated.
-    #[arg(long, value_name = "URI")]
+    #[arg(long, group = "change", value_name = "URI")]
     add_redirect_uri: Vec<String>,
 
     /// Where it may no longer; may be repeated.
-    #[arg(long, value_name = "URI")]
+    #[arg(long, group = "change", value_name = "URI")]
     remove_redirect_uri: Vec<String>,
 
     /// Where logout may return to; may be repeated.
-    #[arg(long, value_name = "URI")]
+    #[arg(long, group = "change", value_name = "URI")]
     add_post_logout_redirect_uri: Vec<String>,
 
     /// Where it may no longer; may be repeated.
-    #[arg(long, value_name = "URI")]
+    #[arg(long, group = "change", value_name = "URI")]
     remove_post_logout_redirect_uri: Vec<String>,
 
     /// A group whose members may sign in, `*` for every active person; may be repeated.
-    #[arg(long, value_name = "GROUP")]
+    #[arg(long, group = "change", value_name = "GROUP")]
     add_group: Vec<String>,
 
     /// A group whose members may no longer; may be repeated.
-    #[arg(long, value_name = "GROUP")]
+    #[arg(long, group = "change", value_name = "GROUP")]
     remove_group: Vec<String>,
 
     /// A group that everybody must be in who signs in; may be repeated.
-    #[arg(long, value_name = "GROUP")]
+    #[arg(long, group = "change", value_name = "GROUP")]
     add_group_all: Vec<String>,
 
     /// A group that nobody need be in any more; may be repeated.
-    #[arg(long, value_name = "GROUP")]
+    #[arg(long, group = "change", value_name = "GROUP")]
     remove_group_all: Vec<String>,
 
     /// A group whose members are kept out; may be repeated.
-    #[arg(long, value_name = "GROUP")]
+    #[arg(long, group = "change", value_name = "GROUP")]
     add_group_none: Vec<String>,
 
     /// A group whose members are kept out no longer; may be repeated.
-    #[arg(long, value_name = "GROUP")]
+    #[arg(long, group = "change", value_name = "GROUP")]
     remove_group_none: Vec<String>,
 
     /// A scope it may ask for; may be repeated.
-    #[arg(long, value_name = "SCOPE")]
+    #[arg(long, group = "change", value_name = "SCOPE")]
     add_scope: Vec<String>,
 
     /// A scope it may no longer ask for; may be repeated.
-    #[arg(long, value_name = "SCOPE")]
+    #[arg(long, group = "change", value_name = "SCOPE")]
     remove_scope: Vec<String>,
 
     /// For forward-auth: an https host it answers for; may be repeated.
-    #[arg(long, value_name = "HOST")]
+    #[arg(long, group = "change", value_name = "HOST")]
     add_host: Vec<String>,
 
     /// A host it no longer answers for; may be repeated.
-    #[arg(long, value_name = "HOST")]
+    #[arg(long, group = "change", value_name = "HOST")]
     remove_host: Vec<String>,
 }
 

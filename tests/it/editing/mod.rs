@@ -2,6 +2,7 @@
 
 mod alias;
 mod batch;
+mod client;
 mod group;
 mod user;
 mod user_list;
