@@ -6,8 +6,10 @@ use camino::Utf8Path;
 use dockspace::{
     auth::{password, policy, recovery::RecoveryCodes, totp::Totp},
     clock::Clock,
+    digest::sha256,
     document::{DEMO_RECIPIENT, Loader},
-    model::{Desired, Password, State, User, credential::PasswordHash},
+    model::{Claim, ClaimValue, Desired, Password, State, User, credential::PasswordHash},
+    oidc::keys,
     seal::{Identity, Owner, Secret},
 };
 
@@ -143,6 +145,38 @@ fn the_second_factor_is_that_of_the_readme() {
         .lines()
         .filter(|line| line.len() == 19 && line.matches('-').count() == 3);
     assert_eq!(codes.filter(|code| kept.find(code).is_some()).count(), 10);
+}
+
+#[test]
+fn the_other_secrets_are_those_of_the_readme() {
+    let (desired, identity) = (desired(), identity());
+    for id in ["grafana", "nextcloud"] {
+        let secret = said(&format!("client {id}"));
+        assert_eq!(desired.clients[id].secret_sha256, [sha256(secret.as_bytes())]);
+    }
+    let relay = desired.mail.relay["example.net"].password.as_ref().unwrap();
+    let opened = identity
+        .open(relay, &Owner::Mail, "relay.example.net.password")
+        .unwrap();
+    assert_eq!(*opened.expose(), said("relay example.net"));
+    for key in desired.keys.values() {
+        let owner = Owner::Key(key.id.as_str().to_owned());
+        let private = identity.open(&key.private, &owner, "private").unwrap();
+        assert_eq!(keys::public_jwk(key.alg, &key.id, &private).unwrap(), key.public_jwk);
+    }
+    let claims = [
+        ("alice@example.org", Claim::RecoveryEmail, "recovery address of alice"),
+        ("grace@example.org", Claim::PhoneNumber, "phone of grace"),
+        ("grace@example.org", Claim::Birthdate, "birthdate of grace"),
+    ];
+    for (address, claim, row) in claims {
+        let user = &desired.users[address];
+        let ClaimValue::Sealed(sealed) = &user.profile.claims[&claim] else {
+            panic!("{row} stands in clear")
+        };
+        let opened = identity.open(sealed, &owner(user), claim.as_str()).unwrap();
+        assert_eq!(*opened.expose(), said(row));
+    }
 }
 
 #[test]

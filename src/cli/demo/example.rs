@@ -29,6 +29,8 @@ pub(super) const FILES: &[File] = files! {
     "groups/contractors.toml"
     "groups/engineering.toml"
     "groups/members.toml"
+    "keys/2026-01.toml"
+    "mail.sealed.toml"
     "mail.toml"
     "retired.toml"
     "users/example.net/mallory.sealed.toml"
