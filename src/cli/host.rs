@@ -7,7 +7,7 @@ use crate::{
     apply::host_key,
     model::{Desired, TargetName},
     record::HostKey,
-    seal::Identity,
+    seal::{Identity, Secret},
     target::MailTarget,
 };
 
@@ -100,8 +100,8 @@ impl HostArgs {
 pub(super) fn read_identity(path: &Utf8Path) -> Result<Identity, Failure> {
     let failed =
         |error: anyhow::Error| Failure::new(Exit::Error, error.context(format!("cannot use the identity {path}")));
-    let text = std::fs::read_to_string(path).map_err(|error| failed(error.into()))?;
-    Identity::parse(&text).map_err(|error| {
+    let text = Secret::new(std::fs::read_to_string(path).map_err(|error| failed(error.into()))?);
+    Identity::parse(text.expose()).map_err(|error| {
         let hint = error.hint();
         failed(error.into()).hint(hint)
     })

@@ -26,9 +26,11 @@ mod items;
 mod lookup;
 mod man;
 mod plan;
+mod private;
 mod report;
 mod schema;
 mod sealing;
+mod secrets;
 mod show;
 mod ui;
 mod user;
@@ -101,6 +103,7 @@ enum Command {
     Group(group::Args),
     Alias(alias::Args),
     Client(client::Args),
+    Secrets(secrets::Args),
 }
 
 /// Runs the program with `arguments`, program name first.
@@ -137,6 +140,7 @@ fn dispatch(ui: &mut Ui, global: &Global, command: Command) -> Outcome {
         Command::Group(args) => group::run(ui, global, &args),
         Command::Alias(args) => alias::run(ui, global, &args),
         Command::Client(args) => client::run(ui, global, &args),
+        Command::Secrets(args) => secrets::run(ui, global, &args),
     }
 }
 

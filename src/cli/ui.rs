@@ -49,6 +49,12 @@ impl Ui {
         self.interactive
     }
 
+    /// Whether results go to a screen that others may see.
+    #[must_use]
+    pub(super) fn shows_results(&self) -> bool {
+        io::stdout().is_terminal()
+    }
+
     /// Whether talk may carry colour.
     #[must_use]
     pub(super) const fn styled(&self) -> bool {

@@ -41,12 +41,13 @@ use self::{
     reader::{Soundness, read},
 };
 pub use self::{
-    edit::{EditError, Editor, Value},
+    edit::{EditError, Editor, Value, key_steps},
     format::format,
     kind::Kind,
     mint::{MintError, complete_user, mint_id, mint_username},
     outline::SyntaxError,
     resolve::DEMO_RECIPIENT,
+    schema::takes_sealed,
     spelling::closest,
 };
 use crate::{

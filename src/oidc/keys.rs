@@ -75,6 +75,17 @@ pub fn public_jwk(alg: SigningAlg, kid: &KeyId, private: &Secret<String>) -> Res
     Ok(jwk.to_string())
 }
 
+/// Whether two public JWKs are the same key, whatever else they say about it.
+#[must_use]
+pub fn same_key(one: &str, other: &str) -> bool {
+    const MEMBERS: [&str; 6] = ["kty", "n", "e", "crv", "x", "y"];
+    let read = |text: &str| serde_json::from_str::<Value>(text).ok();
+    let (Some(one), Some(other)) = (read(one), read(other)) else {
+        return false;
+    };
+    one.is_object() && MEMBERS.iter().all(|member| one[member] == other[member])
+}
+
 /// The members that are the key itself: RFC 7518 section 6.2 and 6.3, RFC 8037 section 2.
 fn public_members(alg: SigningAlg, der: &[u8]) -> Result<Value, aws_lc_rs::error::KeyRejected> {
     let text = |bytes: &[u8]| URL_SAFE_NO_PAD.encode(bytes);
@@ -150,6 +161,15 @@ mod tests {
         let point = [vec![4], part("x"), part("y")].concat();
         let public = signature::UnparsedPublicKey::new(&signature::ECDSA_P256_SHA256_FIXED, point);
         assert!(public.verify(b"message", signed.as_ref()).is_ok());
+    }
+
+    #[test]
+    fn a_key_is_the_same_by_its_numbers() {
+        let private = generate(SigningAlg::EdDsa).unwrap();
+        let jwk = public_jwk(SigningAlg::EdDsa, &kid(), &private).unwrap();
+        let other = public_jwk(SigningAlg::EdDsa, &kid(), &generate(SigningAlg::EdDsa).unwrap()).unwrap();
+        assert!(same_key(&jwk, &jwk.replace(r#""alg":"EdDSA","#, "")));
+        assert!(!same_key(&jwk, &other) && !same_key(&jwk, "") && !same_key("[]", "[]"));
     }
 
     #[test]

@@ -19,8 +19,8 @@ const PRIVATE: [&str; 8] = ["d", "p", "q", "dp", "dq", "qi", "oth", "k"];
 pub(in crate::document) fn decode(mut table: Table<'_, '_>, id: KeyId) -> Option<SigningKey> {
     for (key, hint) in [
         ("alg", "alg = \"RS256\""),
-        ("public_jwk", "`dockspace keys new` writes a whole file"),
-        ("private", "`dockspace keys new` writes a whole file"),
+        ("public_jwk", "`dockspace keys add` writes a whole file"),
+        ("private", "`dockspace keys add` writes a whole file"),
     ] {
         if !table.has(key) {
             table.missing(key, hint);

@@ -221,6 +221,18 @@ impl Editor {
     }
 }
 
+/// The steps of a dotted key as TOML writes it, such as `relay."example.org".password`; `None` when it is none.
+///
+/// ```
+/// let steps = dockspace::document::key_steps(r#"relay."example.org".password"#).unwrap();
+/// assert_eq!(steps, ["relay", "example.org", "password"]);
+/// ```
+#[must_use]
+pub fn key_steps(text: &str) -> Option<Vec<String>> {
+    let keys = toml_edit::Key::parse(text).ok()?;
+    Some(keys.iter().map(|key| key.get().to_owned()).collect())
+}
+
 fn clash(path: &[&str]) -> EditError {
     EditError::Clash(path.join("."))
 }

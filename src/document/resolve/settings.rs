@@ -57,7 +57,9 @@ fn recipients(settings: &Settings, report: &mut Report) {
                 place(&settings.origin, recipient.span),
                 "this recipient is of the demonstration",
             );
-            report.push(found.hint("put the recipient of your own host here: `dockspace secrets recipient`"));
+            report.push(
+                found.hint("put the recipient of your own host here: `dockspace secrets identity new` makes one"),
+            );
         }
     }
 }

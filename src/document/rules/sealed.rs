@@ -11,7 +11,7 @@ rules! {
          known: replace it, then remove it from the history or keep the repository closed.";
     RECIPIENT = Error "DS-S003" "not a recipient":
         "A recipient is the public part of an age identity, `age1…`: what is sealed can be opened with the private part. \
-         `dockspace secrets recipient` prints that of a host.";
+         `dockspace secrets identity show` prints that of a host.";
     NO_RECIPIENT = Warning "DS-S004" "nobody to seal for":
         "dockspace.toml names no recipient, so no password can be set. Add the recipient of the mail host, and one of a key that is \
          kept offline, to [secrets] recipients.";

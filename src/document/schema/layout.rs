@@ -68,6 +68,19 @@ impl Layout {
     }
 }
 
+/// Whether a sealed value may stand at `path` in a file of this kind.
+///
+/// ```
+/// use dockspace::document::{Kind, takes_sealed};
+///
+/// assert!(takes_sealed(Kind::MailSealed, &["relay", "example.org", "password"]));
+/// assert!(!takes_sealed(Kind::User, &["name"]));
+/// ```
+#[must_use]
+pub fn takes_sealed(kind: Kind, path: &[&str]) -> bool {
+    matches!(Layout::of(kind).shape(path), Some(Shape::Text(format)) if format.name.contains("sealed value"))
+}
+
 /// How far a walk through the table has come.
 #[derive(Clone, Copy)]
 enum Place {

@@ -40,7 +40,7 @@ mod shared;
 mod tests;
 
 pub use json::json_schema;
-pub use layout::Layout;
+pub use layout::{Layout, takes_sealed};
 pub use reference::reference_markdown;
 
 use super::Kind;

@@ -1,6 +1,9 @@
 //! Commands that seal: whatever they write, the stock `age` program opens, and whatever they print shows no secret.
 
+mod canary;
+mod keyholders;
 mod user;
+mod values;
 
 use std::fs;
 use std::io::Write;
