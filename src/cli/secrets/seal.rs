@@ -1,5 +1,9 @@
 //! `dockspace secrets seal`.
 
+use std::sync::Arc;
+
+use camino::Utf8Path;
+
 use super::{Place, sound};
 use crate::{
     auth::password,
@@ -10,13 +14,12 @@ use crate::{
         edit,
         exit::Exit,
         failure::{Failure, Outcome},
-        lookup, sealing,
+        lookup, report, sealing,
         ui::Ui,
     },
     document::{Kind, takes_sealed},
     model::Desired,
-    seal::Owner,
-    snapshot::Source,
+    seal::{Identity, Owner, seal},
 };
 
 /// Seal a value and put it into a file.
@@ -38,10 +41,22 @@ pub(super) struct Args {
 
 pub(super) fn run(ui: &mut Ui, global: &Global, args: &Args) -> Outcome {
     let context = Context::open(global)?;
-    let desired = context.load_or_show(ui, &Source::WorkTree)?.desired;
     let (path, steps) = (args.place.path(), args.place.steps()?);
     let key: Vec<&str> = steps.iter().map(String::as_str).collect();
-    let owner = owner(&desired, args, &key)?;
+    let nobody = || {
+        let text = format!(
+            "no sealed value belongs to {} in {path}",
+            lookup::quoted(&args.place.key)
+        );
+        Failure::message(Exit::Error, text).hint(
+            "`dockspace schema sealed`, `schema mail-sealed` and `schema profile` say where there are sealed values",
+        )
+    };
+    if !Kind::of(&path).is_some_and(|kind| takes_sealed(kind, &key)) {
+        return Err(nobody());
+    }
+    let desired = foreseen(ui, &context, &path, &key)?;
+    let owner = owner(&desired, &path).ok_or_else(nobody)?;
     let recipients = sealing::recipients(&desired)?;
     let mut value = ui.secret("Value")?;
     if args.hash {
@@ -61,22 +76,32 @@ pub(super) fn run(ui: &mut Ui, global: &Global, args: &Args) -> Outcome {
     Ok(edit::finish(ui, &context, draft, &args.edit, &subject)?.into())
 }
 
-/// Whose value it will be.
-fn owner(desired: &Desired, args: &Args, key: &[&str]) -> Result<Owner, Failure> {
-    let path = args.place.path();
-    let owner = match Kind::of(&path) {
-        Some(kind) if !takes_sealed(kind, key) => None,
-        Some(Kind::MailSealed) => Some(Owner::Mail),
-        Some(Kind::Sealed | Kind::Profile) => desired
+/// The organisation as it will be. Without the value it may not be valid: a relay's user and its password need each other.
+fn foreseen(ui: &mut Ui, context: &Context, path: &Utf8Path, key: &[&str]) -> Result<Arc<Desired>, Failure> {
+    let nobody = Identity::generate();
+    let stand_in = seal(nobody.recipients(), &Owner::Mail, "", 1, &"".into())?;
+    let mut draft = Draft::new(context.repo.work_tree()?);
+    draft.edit(path, |file| file.set(key, stand_in.as_str()))?;
+    let edits = draft.into_edits();
+    match context.load_edited(&edits)? {
+        (Some(snapshot), _) => Ok(snapshot.desired),
+        (None, problems) => {
+            ui.talk_line(&report::text(&problems, &context.texts_edited(&edits), ui.styled()));
+            Err(Failure::shown(Exit::Invalid))
+        }
+    }
+}
+
+/// Whose values stand in the file.
+fn owner(desired: &Desired, path: &Utf8Path) -> Option<Owner> {
+    match Kind::of(path)? {
+        Kind::MailSealed => Some(Owner::Mail),
+        Kind::Sealed | Kind::Profile => desired
             .users
             .values()
             .find(|user| user.sealed_path() == path || user.profile_path() == path)
             .map(|user| Owner::User(user.id.as_str().to_owned())),
+        // A private key comes with its public one: `keys add` makes both.
         _ => None,
-    };
-    owner.ok_or_else(|| {
-        let text = format!("no sealed value belongs to {} in {path}", lookup::quoted(&args.place.key));
-        Failure::message(Exit::Error, text)
-            .hint("the format reference says where there are sealed values: `dockspace schema sealed`, `… mail-sealed`, `… profile`")
-    })
+    }
 }

@@ -75,7 +75,7 @@ fn signing(files: &Files, report: &mut Report) {
         &NO_KEY,
         &[],
         |alg| format!("there is no active key for {alg}"),
-        |_| "make one with `dockspace keys new`".to_owned(),
+        |_| "make one with `dockspace keys add`".to_owned(),
         report,
     );
 }

@@ -52,5 +52,5 @@ rules! {
         "The organisation has clients but no [oidc] issuer, so nobody can sign in to them. Add the issuer to dockspace.toml.";
     NO_KEY = Error "DS-C019" "algorithm without an active key":
         "ID tokens of this client are signed by an algorithm for which keys/ has no active key, so none could be issued. \
-         `dockspace keys new` makes one.";
+         `dockspace keys add` makes one.";
 }

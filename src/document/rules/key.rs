@@ -4,10 +4,10 @@ use crate::diagnostic::Rule;
 
 rules! {
     JWK = Error "DS-K001" "not a public key":
-        "The public part is a JSON Web Key (RFC 7517) on one line, as `dockspace keys new` writes it. Apps fetch it to verify tokens.";
+        "The public part is a JSON Web Key (RFC 7517) on one line, as `dockspace keys add` writes it. Apps fetch it to verify tokens.";
     PRIVATE_PART = Error "DS-K002" "private key in clear":
         "The JSON Web Key holds members of the private key. Whoever can read the repository can now sign in as anybody: remove the key, \
-         make a new one with `dockspace keys new`, and let the history of the repository be seen by nobody else.";
+         make a new one with `dockspace keys add`, and let the history of the repository be seen by nobody else.";
     KEY_ID = Error "DS-K003" "key of another name":
         "The kid of the key is the name of its file, so that it is given out once only.";
     KEY_TYPE = Error "DS-K004" "key that does not fit its algorithm":

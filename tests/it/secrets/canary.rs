@@ -36,6 +36,10 @@ fn no_command_shows_a_planted_secret() {
         "",
         0,
     );
+    org.repo.write(
+        "mail.toml",
+        "[relay.\"example.org\"]\nhost = \"[smtp.relay.example]:587\"\nuser = \"example\"\n",
+    );
     say(
         &["secrets", "seal", "mail.sealed.toml", "relay.'example.org'.password"],
         PLANTED[2],

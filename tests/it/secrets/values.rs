@@ -4,6 +4,8 @@ use serde_json::{Value, json};
 
 use super::Organisation;
 
+/// Not valid by itself: the password lacks.
+const RELAY: &str = "[relay.\"example.org\"]\nhost = \"[smtp.relay.example]:587\"\nuser = \"example\"\n";
 const ALICE: &str = "users/example.org/alice.sealed.toml";
 
 #[test]
@@ -13,6 +15,7 @@ fn a_value_is_sealed_where_it_belongs_and_opens_there_alone() {
         let args = [&["secrets", "seal", file, key], more].concat();
         org.dockspace(&args).stdin(format!("{value}\n")).run()
     };
+    org.repo.write("mail.toml", RELAY);
     let _ = seal("mail.sealed.toml", "relay.\"example.org\".password", &[], "relay pass").expect_code(0);
     let text = org.repo.read("mail.sealed.toml");
     assert!(
@@ -57,7 +60,6 @@ fn a_value_is_sealed_where_it_belongs_and_opens_there_alone() {
 
     for (file, key) in [
         ("users/example.org/alice.toml", "name"),
-        ("users/example.org/nobody.sealed.toml", "password"),
         ("mail.toml", "relay.x.password"),
         (ALICE, "surname"),
         (ALICE, "a..b"),
@@ -65,6 +67,12 @@ fn a_value_is_sealed_where_it_belongs_and_opens_there_alone() {
     ] {
         let _ = seal(file, key, &[], "x").expect_code(1);
     }
+    let output = seal("users/example.org/nobody.sealed.toml", "password", &[], "x").expect_code(3);
+    assert!(
+        output.stderr.contains("there is no user `nobody@example.org`"),
+        "{}",
+        output.stderr
+    );
 }
 
 #[test]
