@@ -17,7 +17,7 @@ use crate::{
     mailserver::{self, Reload, accounts, aliases, masters, quotas},
     model::Dialect,
     plan::{
-        Plan, Revision, Sessions, Uptake, Version,
+        Effect, Plan, Revision, Sessions, Uptake, Version,
         files::{self, Rules, Surplus},
     },
     record::{self, HostKey, Record},
@@ -170,6 +170,32 @@ pub fn prepare(
     Ok(Prepared {
         plan: Plan::new(base, head, Some(changes), Sessions::Dropped),
         wanted: Some(wanted),
+    })
+}
+
+/// The plan of two organisations that differ in some users only and were loaded with those alone. Their files are not compared;
+/// how many rows docker-mailserver rebuilds is counted in the live files, because neither side knows.
+#[must_use]
+pub fn prepare_touched(base: Revision<'_>, head: Revision<'_>, standing: &Standing) -> Prepared {
+    let mut plan = Plan::new(Some(base), head, None, Sessions::Dropped);
+    let rows = [accounts::NAME, aliases::NAME]
+        .into_iter()
+        .map(|name| entries(&standing.live, name))
+        .sum();
+    for effect in &mut plan.effects {
+        if matches!(effect, Effect::Rebuild { .. }) {
+            *effect = Effect::rebuild(rows);
+        }
+    }
+    Prepared { plan, wanted: None }
+}
+
+fn entries(files: &FileSet, name: &str) -> usize {
+    let text = files.get(name).map(|file| String::from_utf8_lossy(&file.content));
+    text.map_or(0, |text| {
+        text.lines()
+            .filter(|line| mailserver::entry_key(name, line).is_some())
+            .count()
     })
 }
 

@@ -13,7 +13,7 @@ use crate::{
     model::Dialect,
     plan::{Plan, Revision, Version, saved},
     record::HostKey,
-    snapshot::{Snapshot, Source},
+    snapshot::{Snapshot, Source, Touched},
     target::{MailTarget, RenderError},
 };
 
@@ -42,6 +42,9 @@ pub(super) fn run(
     head: &Source,
     base: Base<'_>,
 ) -> Result<Outcome, Failure> {
+    if let (Base::Applied, Some(outcome)) = (base, touched(context, host, head)?) {
+        return Ok(outcome);
+    }
     let snapshot = context.load_or_show(ui, head)?;
     let target = match base {
         Base::Applied => host.target(context, &snapshot.desired)?,
@@ -137,19 +140,50 @@ fn prepare(
     })
 }
 
-/// The empty plan, when git says that nothing differs from what was applied and every live file is what was written then: then
-/// no file of the organisation needs reading.
-pub(super) fn nothing_moved(context: &Context, host: &HostArgs, head: &Source) -> Result<Option<Plan>, Failure> {
-    let version = self::version(context, head)?;
+/// The short way: without the identity nothing is rendered, so when few people changed since the last apply, in a way that
+/// matters to nobody else, only they are read.
+fn touched(context: &Context, host: &HostArgs, head: &Source) -> Result<Option<Outcome>, Failure> {
+    let Source::Revision(revision) = head else {
+        return Ok(None);
+    };
+    if host.identity(context)?.is_some() {
+        return Ok(None);
+    }
+    let Some((target, standing)) = standing(context, host)? else {
+        return Ok(None);
+    };
+    let Some(Source::Revision(base)) = applied(context, &standing)? else {
+        return Ok(None);
+    };
+    let Some(touched) = Touched::load(&context.repo, &base, revision, &context.clock)? else {
+        return Ok(None);
+    };
+    let (base_version, head_version) = (version(context, &touched.before.source)?, version(context, head)?);
+    let base = Revision {
+        version: &base_version,
+        desired: &touched.before.desired,
+    };
+    let after = Revision {
+        version: &head_version,
+        desired: &touched.after.desired,
+    };
+    let prepared = deploy::prepare_touched(base, after, &standing);
+    Ok(Some(Outcome {
+        prepared,
+        base: Some(touched.before.source),
+        target: Some(target),
+        standing,
+    }))
+}
+
+/// What stands on the target that the host file or `--live` names, as far as the applied record tells without the repository.
+fn standing(context: &Context, host: &HostArgs) -> Result<Option<(MailTarget, Standing)>, Failure> {
     let Some((name, directory)) = host.directory(context) else {
         return Ok(None);
     };
     let Some(record) = deploy::applied_record(&directory)? else {
         return Ok(None);
     };
-    if !deploy::same_trees(&record, &version) {
-        return Ok(None);
-    }
     let Some(dialect) = record.dialect.parse().ok().and_then(Dialect::of) else {
         return Ok(None);
     };
@@ -162,6 +196,23 @@ pub(super) fn nothing_moved(context: &Context, host: &HostArgs, head: &Source) -
         live: target.live()?,
         record: Some(record),
     };
+    Ok(Some((target, standing)))
+}
+
+/// The empty plan, when git says that nothing differs from what was applied and every live file is what was written then: then
+/// no file of the organisation needs reading.
+pub(super) fn nothing_moved(context: &Context, host: &HostArgs, head: &Source) -> Result<Option<Plan>, Failure> {
+    let Some((target, standing)) = standing(context, host)? else {
+        return Ok(None);
+    };
+    let version = version(context, head)?;
+    if !standing
+        .record
+        .as_ref()
+        .is_some_and(|record| deploy::same_trees(record, &version))
+    {
+        return Ok(None);
+    }
     let untouched = existing_key(context, &target.name)?.is_some_and(|key| standing.untouched(&key));
     Ok(untouched.then(|| Plan {
         base: Some(version.clone()),

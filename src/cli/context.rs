@@ -5,7 +5,7 @@ use camino::Utf8Path;
 use super::{Exit, Global, failure::Failure, report, ui::Ui};
 use crate::{
     clock::Clock,
-    diagnostic::{Diagnostic, Place, Report},
+    diagnostic::{Diagnostic, Report},
     mailserver,
     repo::{Edits, Repo},
     settings::Settings,
@@ -75,13 +75,6 @@ impl Context {
             Some(content) => String::from_utf8(content.clone()?).ok(),
             None => Source::WorkTree.text(&self.repo, path),
         }
-    }
-
-    /// Line and column of a place, for a plan.
-    pub(super) fn position(&self, source: &Source, place: &Place) -> Option<(usize, usize)> {
-        source
-            .text(&self.repo, &place.path)
-            .map(|text| place.span.line_column(&text))
     }
 }
 

@@ -2,8 +2,6 @@
 //!
 //! One file per command: its `Args`, whose documentation is the manual, and one `run`. Only this module knows a terminal.
 
-#![allow(dead_code, reason = "the commands that use the rest land next")]
-
 mod alias;
 mod apply;
 mod check;

@@ -2,11 +2,11 @@
 
 use std::fmt::Write as _;
 
-use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Renderer, Snippet};
+use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 use camino::Utf8Path;
 use serde_json::json;
 
-use crate::diagnostic::{Diagnostic, Place, Severity};
+use crate::diagnostic::{Diagnostic, Excerpt, Place, Severity};
 
 /// Fetches the text of a file again, to show an excerpt or count lines.
 pub(super) type Texts<'a> = &'a dyn Fn(&Utf8Path) -> Option<String>;
@@ -28,12 +28,13 @@ fn excerpt(diagnostic: &Diagnostic, texts: Texts<'_>, renderer: &Renderer) -> St
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,
     };
-    let mut groups: Vec<Group<'_>> = vec![
-        level
-            .primary_title(visible(&diagnostic.message))
-            .id(diagnostic.rule.code)
-            .element(snippet(&diagnostic.place, texts)),
-    ];
+    let title = level
+        .primary_title(visible(&diagnostic.message))
+        .id(diagnostic.rule.code);
+    let mut groups: Vec<Group<'_>> = vec![match diagnostic.excerpt {
+        Excerpt::Shown => title.element(snippet(&diagnostic.place, texts)),
+        Excerpt::Hidden => title.element(origin(&diagnostic.place, texts)),
+    }];
     for (place, label) in &diagnostic.related {
         groups.push(
             Level::NOTE
@@ -45,6 +46,14 @@ fn excerpt(diagnostic: &Diagnostic, texts: Texts<'_>, renderer: &Renderer) -> St
         groups.push(Group::with_title(Level::HELP.secondary_title(visible(hint))));
     }
     renderer.render(&groups)
+}
+
+/// Where it is, without the lines themselves: they may hold a secret.
+fn origin<'a>(place: &Place, texts: Texts<'_>) -> Origin<'a> {
+    let (line, column) = position(place, texts);
+    Origin::path(place.path.as_str().to_owned())
+        .line(line)
+        .char_column(column)
 }
 
 fn snippet<'a>(place: &Place, texts: Texts<'_>) -> Snippet<'a, Annotation<'a>> {
@@ -255,6 +264,15 @@ mod tests {
         );
         assert!(!shown.contains("hunter2") && shown.contains("*******"), "{shown}");
         assert!(!shown.contains('\u{1b}'), "{shown}");
+    }
+
+    #[test]
+    fn a_hidden_excerpt_is_a_place_only() {
+        let shown = text(&[diagnostic().without_excerpt()], &texts, false);
+        assert!(
+            shown.contains("users/a.toml:2:8") && !shown.contains("name = 1"),
+            "{shown}"
+        );
     }
 
     #[test]

@@ -67,7 +67,7 @@ impl Files {
 
     /// Whether a user's file could not be read to its end, so that memberships are not all known.
     pub(super) fn lacks_users(&self) -> bool {
-        !self.unread.users.is_empty() || self.users.iter().any(|user| user.soundness != Soundness::Sound)
+        self.unread.lacks_users() || self.users.iter().any(|user| user.soundness != Soundness::Sound)
     }
 
     /// Notes a picture. Only its beginning is looked at.
@@ -90,7 +90,9 @@ impl Files {
 #[derive(Debug, Default)]
 pub(super) struct Unread {
     /// Mailbox addresses.
-    pub(super) users: HashSet<String>,
+    users: HashSet<String>,
+    /// Whether any other address may be that of a user as well: only some were asked for.
+    pub(super) other_users: bool,
     pub(super) groups: HashSet<String>,
     /// Domains whose aliases are not all known.
     pub(super) aliases: HashSet<String>,
@@ -123,7 +125,16 @@ impl Unread {
 
     /// Whether `address` may be one that was not read.
     pub(super) fn may_hold(&self, address: &Address) -> bool {
-        self.aliases.contains(address.domain()) || self.users.contains(address.as_str())
+        self.aliases.contains(address.domain()) || self.may_be_user(address)
+    }
+
+    /// Whether `address` may be the mailbox of a user who was not read.
+    pub(super) fn may_be_user(&self, address: &Address) -> bool {
+        self.other_users || self.users.contains(address.as_str())
+    }
+
+    fn lacks_users(&self) -> bool {
+        self.other_users || !self.users.is_empty()
     }
 }
 

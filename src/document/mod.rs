@@ -86,6 +86,12 @@ impl Loader {
         }
     }
 
+    /// Says that users' files will be given for some users only. Whether a user who is not among them exists is then never a
+    /// problem: the caller knows that it was not one before, and that it is not one now (see [`crate::model::User::is_same_to_others`]).
+    pub const fn some_users_only(&mut self) {
+        self.files.unread.other_users = true;
+    }
+
     /// Takes the file at `path` inside the repository. Files that are none of the format's are let be.
     pub fn file(&mut self, path: &Utf8Path, bytes: &[u8]) {
         match Location::of(path) {

@@ -131,20 +131,17 @@ pub struct Target {
 pub enum TargetKind {
     /// A docker-mailserver configuration directory.
     DockerMailserver,
-    /// Plain Postfix and Dovecot with the same files.
-    PostfixDovecot,
 }
 
 impl TargetKind {
     /// All kinds, as written in a file.
-    pub const ALL: [Self; 2] = [Self::DockerMailserver, Self::PostfixDovecot];
+    pub const ALL: [Self; 1] = [Self::DockerMailserver];
 
     /// The word in the file.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::DockerMailserver => "docker-mailserver",
-            Self::PostfixDovecot => "postfix-dovecot",
         }
     }
 }

@@ -60,6 +60,44 @@ impl User {
     }
 }
 
+impl User {
+    /// Whether nothing differs between the two that another file could refer to or clash with, apart from the groups: then an
+    /// organisation that was valid with the one is valid with the other.
+    #[must_use]
+    pub fn is_same_to_others(&self, other: &Self) -> bool {
+        // Taken apart so that a new field has to be put on one side or the other.
+        let Self {
+            address,
+            id,
+            username,
+            name: _,
+            groups: _,
+            aliases,
+            forward,
+            keep_copy,
+            quota: _,
+            class,
+            state,
+            services,
+            protected: _,
+            dovecot: _,
+            profile: _,
+            credentials: _,
+            origin: _,
+        } = self;
+        let has_row = |state: State| matches!(state, State::Active | State::Locked);
+        *address == other.address
+            && *id == other.id
+            && *username == other.username
+            && *aliases == other.aliases
+            && *forward == other.forward
+            && *keep_copy == other.keep_copy
+            && *class == other.class
+            && (*state == other.state || (has_row(*state) && has_row(other.state)))
+            && *services == other.services
+    }
+}
+
 /// What kind of user.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Class {

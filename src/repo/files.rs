@@ -2,7 +2,7 @@
 //!
 //! What can't be read safely is refused file by file, so that one bad file is one problem and not the end.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use camino::{Utf8Path, Utf8PathBuf};
 
@@ -160,6 +160,26 @@ impl Files<'_> {
         })
     }
 
+    /// The files outside of the area `left_out`, and in it those of `paths` that are there. Nothing is refused in the area: what
+    /// is asked for by name was listed before.
+    ///
+    /// # Errors
+    /// As for [`Files::list`].
+    pub fn list_some(&self, left_out: &str, paths: &BTreeSet<Utf8PathBuf>) -> Result<Listing, Error> {
+        let mut walk = Walk {
+            entries: Vec::new(),
+            vetter: Vetter::default(),
+        };
+        match &self.0 {
+            Place::Revision { trees, root, .. } => walk.some(trees, root, left_out, paths)?,
+            Place::WorkTree(work_tree) => walk.some(work_tree, work_tree.root(), left_out, paths)?,
+        }
+        Ok(Listing {
+            entries: walk.entries,
+            refused: walk.vetter.refused,
+        })
+    }
+
     /// The content of a listed file.
     ///
     /// # Errors
@@ -202,6 +222,53 @@ struct Walk {
 }
 
 impl Walk {
+    fn some<S: Source>(
+        &mut self,
+        source: &S,
+        root: &S::Folder,
+        left_out: &str,
+        paths: &BTreeSet<Utf8PathBuf>,
+    ) -> Result<(), Error> {
+        for child in self.vetter.vet("".into(), source.children(root, "".into())?) {
+            let path = Utf8PathBuf::from(child.name.clone());
+            match child.kind {
+                Kind::File => self.entries.push(Entry { path, blob: child.id }),
+                Kind::Folder if child.name == left_out => {
+                    let folder = source.enter(root, &path, &child)?;
+                    self.named(source, &folder, &path, paths)?;
+                }
+                Kind::Folder => self.folder(source, &source.enter(root, &path, &child)?, &path)?,
+            }
+        }
+        Ok(())
+    }
+
+    /// The files of `paths` below `at`; other folders are not even opened.
+    fn named<S: Source>(
+        &mut self,
+        source: &S,
+        folder: &S::Folder,
+        at: &Utf8Path,
+        paths: &BTreeSet<Utf8PathBuf>,
+    ) -> Result<(), Error> {
+        let is_wanted = |path: &Utf8Path| {
+            paths
+                .range(path.to_owned()..)
+                .next()
+                .is_some_and(|next| next.starts_with(path))
+        };
+        let wanted = |raw: &vet::Raw| std::str::from_utf8(&raw.name).is_ok_and(|name| is_wanted(&vet::join(at, name)));
+        let raw = source.children(folder, at)?.into_iter().filter(wanted).collect();
+        for child in self.vetter.vet(at, raw) {
+            let path = vet::join(at, &child.name);
+            match child.kind {
+                Kind::File => self.entries.push(Entry { path, blob: child.id }),
+                Kind::Folder => self.named(source, &source.enter(folder, &path, &child)?, &path, paths)?,
+            }
+        }
+        Ok(())
+    }
+
     fn folder<S: Source>(&mut self, source: &S, folder: &S::Folder, at: &Utf8Path) -> Result<(), Error> {
         for child in self.vetter.vet(at, source.children(folder, at)?) {
             let path = vet::join(at, &child.name);

@@ -107,7 +107,7 @@ fn answering(files: &Files, addresses: &Addresses<'_>, origin: &Origin, list: &[
     for who in list {
         let address = &who.value;
         let user = people::find(files, address.as_str());
-        if user.is_some_and(|user| !user.is_absent()) || files.unread.users.contains(address.as_str()) {
+        if user.is_some_and(|user| !user.is_absent()) || files.unread.may_be_user(address) {
             continue;
         }
         let found = match user {

@@ -22,7 +22,7 @@ pub(super) fn check(files: &Files, report: &mut Report) {
 }
 
 fn orphan(files: &Files, address: &Address, origin: &Origin, kind: &str, report: &mut Report) {
-    let unread = files.unread.users.contains(address.as_str()) || origin.path().as_str().is_empty();
+    let unread = files.unread.may_be_user(address) || origin.path().as_str().is_empty();
     if people::find(files, address.as_str()).is_none() && !unread {
         let message = format!("there is no user `{address}` that this {kind} file could belong to");
         let hint = format!(

@@ -21,7 +21,7 @@ tables! {
 
     TARGETS {
         /// What is kept equal to the repository.
-        "kind": Word(&["docker-mailserver", "postfix-dovecot"]), REQUIRED;
+        "kind": Word(&["docker-mailserver"]), REQUIRED;
         /// The major version of docker-mailserver: 15 (Dovecot 2.3) or 16 (Dovecot 2.4).
         "dialect": Number(15, 16), value("16");
         /// Where passwords go: into `postfix-accounts.cf`, or into a passwd-file that Dovecot reads without a reload.

@@ -69,12 +69,19 @@ fn services(after: &Desired, is_reloaded: bool, is_rebuilt: bool, sessions: Sess
         effects.push(Effect::Reload(sessions));
     }
     if is_rebuilt {
-        let rows = rows(after);
-        let milliseconds = MILLISECONDS_PER_ROW.saturating_mul(rows as u64);
-        let seconds = milliseconds.div_ceil(1000).max(1);
-        effects.push(Effect::Rebuild { rows, seconds });
+        effects.push(Effect::rebuild(rows(after)));
     }
     effects
+}
+
+impl Effect {
+    /// docker-mailserver builds tables of so many rows anew.
+    #[must_use]
+    pub fn rebuild(rows: usize) -> Self {
+        let milliseconds = MILLISECONDS_PER_ROW.saturating_mul(rows as u64);
+        let seconds = milliseconds.div_ceil(1000).max(1);
+        Self::Rebuild { rows, seconds }
+    }
 }
 
 /// Rows of the account file and of the alias file.

@@ -11,9 +11,13 @@
 //! # Ok::<(), dockspace::repo::Error>(())
 //! ```
 
+mod touched;
+
 use std::sync::Arc;
 
 use camino::Utf8Path;
+
+pub use touched::Touched;
 
 use crate::{
     clock::Clock,
