@@ -20,7 +20,9 @@ mod failure;
 mod fmt;
 mod group;
 mod host;
+mod init;
 mod items;
+mod keys;
 mod lookup;
 mod man;
 mod plan;
@@ -89,6 +91,7 @@ enum Format {
 #[derive(Debug, Subcommand)]
 enum Command {
     Demo(demo::Args),
+    Init(init::Args),
     Check(check::Args),
     Plan(plan::Args),
     Apply(apply::Args),
@@ -101,6 +104,7 @@ enum Command {
     Group(group::Args),
     Alias(alias::Args),
     Client(client::Args),
+    Keys(keys::Args),
     Secrets(secrets::Args),
 }
 
@@ -126,6 +130,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
 fn dispatch(ui: &mut Ui, global: &Global, command: Command) -> Outcome {
     match command {
         Command::Demo(args) => demo::run(ui, &args),
+        Command::Init(args) => init::run(ui, &args),
         Command::Plan(args) => plan::run(ui, global, &args),
         Command::Apply(args) => apply::run(ui, global, &args),
         Command::Check(args) => check::run(ui, global, &args),
@@ -138,6 +143,7 @@ fn dispatch(ui: &mut Ui, global: &Global, command: Command) -> Outcome {
         Command::Group(args) => group::run(ui, global, &args),
         Command::Alias(args) => alias::run(ui, global, &args),
         Command::Client(args) => client::run(ui, global, &args),
+        Command::Keys(args) => keys::run(ui, global, &args),
         Command::Secrets(args) => secrets::run(ui, global, &args),
     }
 }

@@ -4,6 +4,7 @@ use camino::Utf8Path;
 
 use super::{draft::Draft, exit::Exit, failure::Failure};
 use crate::{
+    document::Editor,
     model::Desired,
     seal::{Owner, Recipient, Recipients, Secret, seal},
 };
@@ -27,14 +28,25 @@ pub(super) fn put(
     draft: &mut Draft<'_>,
     path: &Utf8Path,
     key: &[&str],
-    (recipients, owner): (&Recipients, &Owner),
+    to: (&Recipients, &Owner),
     value: &Secret<String>,
 ) -> Result<(), Failure> {
     let mut editor = draft.editor(path)?;
-    editor.seal(key, |counter| {
+    into(&mut editor, key, to, value)?;
+    draft.put(path, editor);
+    Ok(())
+}
+
+/// Seals `value` as the next value of `key` in a file that belongs to `owner`.
+pub(super) fn into(
+    file: &mut Editor,
+    key: &[&str],
+    (recipients, owner): (&Recipients, &Owner),
+    value: &Secret<String>,
+) -> Result<(), Failure> {
+    file.seal(key, |counter| {
         seal(recipients, owner, &key.join("."), counter, value)
             .map_err(|error| Failure::new(Exit::Error, error).hint(error.hint()))
     })?;
-    draft.put(path, editor);
     Ok(())
 }

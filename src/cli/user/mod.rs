@@ -19,6 +19,8 @@ mod view;
 
 use clap::Subcommand;
 
+pub(super) use passwd::{personal, refuse_weak};
+
 use super::{Global, failure::Outcome, ui::Ui};
 use crate::model::State;
 

@@ -88,7 +88,7 @@ fn ask(ui: &mut Ui, argument: Option<String>) -> Result<Secret<String>, Failure>
 /// Says everything that is wrong with a password, at once.
 ///
 /// `known` is what others know about the person.
-pub(super) fn refuse_weak(
+pub(in crate::cli) fn refuse_weak(
     ui: &mut Ui,
     desired: &Desired,
     known: &[String],
@@ -109,7 +109,7 @@ pub(super) fn refuse_weak(
 }
 
 /// What others know about a user.
-fn personal(desired: &Desired, user: &User) -> Vec<String> {
+pub(in crate::cli) fn personal(desired: &Desired, user: &User) -> Vec<String> {
     let claims = [Claim::GivenName, Claim::FamilyName, Claim::MiddleName, Claim::Nickname];
     let claims = claims.iter().filter_map(|claim| match user.profile.claims.get(claim)? {
         ClaimValue::Clear(text) => Some(text.clone()),

@@ -1,7 +1,9 @@
 //! Commands that seal: whatever they write, the stock `age` program opens, and whatever they print shows no secret.
 
 mod canary;
+mod init;
 mod keyholders;
+mod signing_keys;
 mod user;
 mod values;
 
