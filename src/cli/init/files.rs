@@ -108,15 +108,25 @@ impl Founding {
             identity,
             ..
         } = self;
-        let passwd = if has_password {
-            String::new()
-        } else {
-            format!("  dockspace user passwd {admin} --commit        give the administrator a password\n")
-        };
+        let cd = format!("cd {directory}");
+        let passwd = format!("dockspace user passwd {admin} --commit");
+        let add = format!("dockspace user add bob@{domain} --commit");
+        let steps = [
+            (cd.as_str(), ""),
+            (&passwd, "give the administrator a password"),
+            (&add, "add somebody"),
+            (
+                "dockspace plan --live DIR",
+                "compare with a directory of docker-mailserver",
+            ),
+        ];
+        let steps = steps.iter().filter(|step| !(has_password && step.0 == passwd));
+        let width = steps.clone().map(|step| step.0.len()).max().unwrap_or_default();
+        let steps: String = steps
+            .map(|(command, why)| format!("  {command:<width$}  {why}").trim_end().to_owned() + "\n")
+            .collect();
         format!(
-            "\nNext:\n\n  cd {directory}\n{passwd}\
-             \x20 dockspace user add bob@{domain} --commit          add somebody\n\
-             \x20 dockspace plan --live DIR                         compare with a docker-mailserver directory\n\n\
+            "\nNext:\n\n{steps}\n\
              Soon: a second key, kept offline, opens everything when this one is lost.\n\n\
              \x20 dockspace secrets identity new --out OFFLINE.txt\n\
              \x20 dockspace secrets recipients add age1… --identity {identity} --commit\n"

@@ -1,6 +1,7 @@
 //! Commands that seal: whatever they write, the stock `age` program opens, and whatever they print shows no secret.
 
 mod canary;
+mod guide;
 mod init;
 mod keyholders;
 mod signing_keys;

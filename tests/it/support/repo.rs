@@ -78,6 +78,14 @@ impl TestRepo {
         self.program(env!("CARGO_BIN_EXE_dockspace"), args)
     }
 
+    /// A shell script in the work tree, with the built program on its path.
+    pub(crate) fn shell(&self, script: &Path) -> Run {
+        let built = Path::new(env!("CARGO_BIN_EXE_dockspace")).parent().unwrap();
+        let path = std::env::var("PATH").unwrap_or_default();
+        self.program("bash", [script])
+            .env("PATH", format!("{}:{path}", built.display()))
+    }
+
     fn program<A: AsRef<OsStr>>(&self, program: &str, args: impl IntoIterator<Item = A>) -> Run {
         let home = self.beside("home");
         let mut command = Command::new(program);
