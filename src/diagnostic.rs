@@ -83,7 +83,7 @@ impl Rule {
                 path: path.into(),
                 span,
             },
-            message: message.into(),
+            message: visible(message.into()),
             hint: None,
             related: Vec::new(),
             excerpt: Excerpt::Shown,
@@ -130,14 +130,14 @@ impl Diagnostic {
     /// Adds what to do about it.
     #[must_use]
     pub fn hint(mut self, hint: impl Into<String>) -> Self {
-        self.hint = Some(hint.into());
+        self.hint = Some(visible(hint.into()));
         self
     }
 
     /// Adds another place that matters.
     #[must_use]
     pub fn related(mut self, place: Place, label: impl Into<String>) -> Self {
-        self.related.push((place, label.into()));
+        self.related.push((place, visible(label.into())));
         self
     }
 
@@ -147,6 +147,32 @@ impl Diagnostic {
         self.excerpt = Excerpt::Hidden;
         self
     }
+}
+
+/// `text` on one line, with everything visible: files and their names are other people's, and may hold anything.
+fn visible(text: String) -> String {
+    if !text.contains(is_unseen) {
+        return text;
+    }
+    let write = |c: char| {
+        if is_unseen(c) {
+            c.escape_default().to_string()
+        } else {
+            c.to_string()
+        }
+    };
+    text.chars().map(write).collect()
+}
+
+/// Control characters, line and paragraph separators, whatever reorders text (Unicode UAX #9) and whatever has no width or is a
+/// blank that looks like none or like an ordinary one.
+#[must_use]
+pub const fn is_unseen(c: char) -> bool {
+    matches!(c,
+        '\0'..='\u{1f}' | '\u{7f}'..='\u{a0}' | '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{1680}'
+        | '\u{17b4}' | '\u{17b5}' | '\u{180b}'..='\u{180f}' | '\u{2000}'..='\u{200f}' | '\u{2028}'..='\u{202f}'
+        | '\u{205f}'..='\u{206f}' | '\u{2800}' | '\u{3000}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}'
+        | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}' | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}')
 }
 
 /// All problems of one run.

@@ -6,7 +6,7 @@ use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Origin, Render
 use camino::Utf8Path;
 use serde_json::json;
 
-use crate::diagnostic::{Diagnostic, Excerpt, Place, Severity};
+use crate::diagnostic::{Diagnostic, Excerpt, Place, Severity, Span, is_unseen};
 
 /// Fetches the text of a file again, to show an excerpt or count lines.
 pub(super) type Texts<'a> = &'a dyn Fn(&Utf8Path) -> Option<String>;
@@ -28,32 +28,29 @@ fn excerpt(diagnostic: &Diagnostic, texts: Texts<'_>, renderer: &Renderer) -> St
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,
     };
-    let title = level
-        .primary_title(visible(&diagnostic.message))
-        .id(diagnostic.rule.code);
-    let mut groups: Vec<Group<'_>> = vec![match diagnostic.excerpt {
-        Excerpt::Shown => title.element(snippet(&diagnostic.place, texts)),
-        Excerpt::Hidden => title.element(origin(&diagnostic.place, texts)),
-    }];
+    let title = level.primary_title(&diagnostic.message).id(diagnostic.rule.code);
+    let mut groups: Vec<Group<'_>> = vec![placed(
+        Group::with_title(title),
+        &diagnostic.place,
+        diagnostic.excerpt,
+        texts,
+    )];
     for (place, label) in &diagnostic.related {
-        groups.push(
-            Level::NOTE
-                .secondary_title(visible(label))
-                .element(snippet(place, texts)),
-        );
+        let title = Level::NOTE.secondary_title(label);
+        groups.push(placed(Group::with_title(title), place, Excerpt::Shown, texts));
     }
     if let Some(hint) = &diagnostic.hint {
-        groups.push(Group::with_title(Level::HELP.secondary_title(visible(hint))));
+        groups.push(Group::with_title(Level::HELP.secondary_title(hint)));
     }
     renderer.render(&groups)
 }
 
-/// Where it is, without the lines themselves: they may hold a secret.
-fn origin<'a>(place: &Place, texts: Texts<'_>) -> Origin<'a> {
-    let (line, column) = position(place, texts);
-    Origin::path(place.path.as_str().to_owned())
-        .line(line)
-        .char_column(column)
+/// Adds the lines in question; or only where they are, when they may hold a secret or the whole file is meant.
+fn placed<'a>(group: Group<'a>, place: &Place, excerpt: Excerpt, texts: Texts<'_>) -> Group<'a> {
+    match excerpt {
+        Excerpt::Shown if place.span != Span::default() => group.element(snippet(place, texts)),
+        Excerpt::Shown | Excerpt::Hidden => group.element(origin(place, texts)),
+    }
 }
 
 fn snippet<'a>(place: &Place, texts: Texts<'_>) -> Snippet<'a, Annotation<'a>> {
@@ -61,8 +58,16 @@ fn snippet<'a>(place: &Place, texts: Texts<'_>) -> Snippet<'a, Annotation<'a>> {
     let start = floor(&source, place.span.start as usize);
     let end = floor(&source, place.span.end as usize).max(start);
     Snippet::source(source)
-        .path(place.path.as_str().to_owned())
+        .path(visible(place.path.as_str()))
         .annotation(AnnotationKind::Primary.span(start..end))
+}
+
+/// Where it is, without a word of what stands there.
+fn origin<'a>(place: &Place, texts: Texts<'_>) -> Origin<'a> {
+    let (line, column) = position(place, texts);
+    Origin::path(visible(place.path.as_str()))
+        .line(line)
+        .char_column(column)
 }
 
 fn floor(text: &str, at: usize) -> usize {
@@ -102,6 +107,7 @@ pub(super) fn masked(path: &Utf8Path, text: &str) -> String {
                     format!("{key}={}", stars(value))
                 }
                 None if all && !line.trim_start().starts_with(['[', '#']) => stars(line),
+                None if SECRET.iter().any(|word| line.contains(word)) => stars(line),
                 _ => line.to_owned(),
             }
         })
@@ -128,12 +134,12 @@ fn stars(text: &str) -> String {
     text.chars().map(star).collect()
 }
 
-/// Control characters made visible, so that a file cannot write to the terminal.
+/// Everything made visible but the ends of lines, so that neither a file nor its name can write to the terminal.
 pub(super) fn visible(text: &str) -> String {
     text.chars()
         .map(|c| {
-            if c.is_control() && c != '\n' {
-                format!("\\u{{{:x}}}", u32::from(c))
+            if is_unseen(c) && c != '\n' {
+                c.escape_default().to_string()
             } else {
                 c.to_string()
             }
@@ -192,7 +198,7 @@ pub(super) fn github(diagnostics: &[Diagnostic], texts: Texts<'_>) -> String {
             out,
             "::{} file={},line={line},col={column},title={}::{}",
             word(d.rule.severity),
-            property(d.place.path.as_str()),
+            property(&visible(d.place.path.as_str())),
             property(d.rule.code),
             escaped(&message),
         );
@@ -222,7 +228,7 @@ fn property(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::diagnostic::{Rule, Span};
+    use crate::diagnostic::Rule;
 
     static RULE: Rule = Rule {
         code: "DS-T001",
@@ -264,15 +270,9 @@ mod tests {
         );
         assert!(!shown.contains("hunter2") && shown.contains("*******"), "{shown}");
         assert!(!shown.contains('\u{1b}'), "{shown}");
-    }
-
-    #[test]
-    fn a_hidden_excerpt_is_a_place_only() {
-        let shown = text(&[diagnostic().without_excerpt()], &texts, false);
-        assert!(
-            shown.contains("users/a.toml:2:8") && !shown.contains("name = 1"),
-            "{shown}"
-        );
+        let hidden = RULE.at("users/a.toml", Span::new(12, 13), "x").without_excerpt();
+        let shown = text(&[hidden], &texts, false);
+        assert!(shown.contains("users/a.toml:2:8") && !shown.contains("name"), "{shown}");
     }
 
     #[test]
@@ -290,7 +290,7 @@ mod tests {
     fn an_annotation_is_one_line_whatever_it_says() {
         assert_eq!(
             github(&[diagnostic()], &texts),
-            "::error file=users/a.toml,line=2,col=8,title=DS-T001::a name is text%0Ahint: write it%0Ain quotes, 100%25\n"
+            "::error file=users/a.toml,line=2,col=8,title=DS-T001::a name is text%0Ahint: write it\\nin quotes, 100%25\n"
         );
     }
 }

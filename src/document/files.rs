@@ -94,7 +94,7 @@ pub(super) struct Unread {
     /// Whether any other address may be that of a user as well: only some were asked for.
     pub(super) other_users: bool,
     pub(super) groups: HashSet<String>,
-    /// Domains whose aliases are not all known.
+    /// Domains whose addresses are not all known.
     pub(super) aliases: HashSet<String>,
     /// Whether a signing key is missing.
     pub(super) keys: bool,
@@ -114,7 +114,8 @@ impl Unread {
             ["groups", name] => {
                 self.groups.insert(name.to_owned());
             }
-            ["aliases", domain] => {
+            // A folder that is refused takes all its users along.
+            ["aliases" | "users", domain] => {
                 self.aliases.insert(domain.to_owned());
             }
             ["keys", _] => self.keys = true,
@@ -147,10 +148,12 @@ mod tests {
         let mut unread = Unread::default();
         unread.note("users/example.org/Alice.toml".into());
         unread.note("aliases/example.net.toml".into());
+        unread.note("users/example.com".into());
         for (address, expect) in [
             ("alice@example.org", true),
             ("bob@example.org", false),
             ("sales@example.net", true),
+            ("erin@example.com", true),
         ] {
             assert_eq!(unread.may_hold(&Address::alias(address).unwrap()), expect, "{address}");
         }

@@ -1,6 +1,6 @@
 //! Text of others made safe to look at: what would move the cursor, reverse the line or stay unseen is written out.
 
-use std::fmt::Write;
+use crate::diagnostic::is_unseen;
 
 /// The longest text shown, in characters; the whole is in the repository.
 const LONGEST: usize = 200;
@@ -14,34 +14,12 @@ pub(super) fn visible(text: &str) -> String {
             break;
         }
         if is_unseen(c) {
-            escape(c, &mut shown);
+            shown.extend(c.escape_default());
         } else {
             shown.push(c);
         }
     }
     shown
-}
-
-fn escape(c: char, to: &mut String) {
-    match c {
-        '\n' => to.push_str("\\n"),
-        '\r' => to.push_str("\\r"),
-        '\t' => to.push_str("\\t"),
-        _ => {
-            // Writing to a string cannot fail.
-            let _ = write!(to, "\\u{{{:x}}}", u32::from(c));
-        }
-    }
-}
-
-/// Control characters, line and paragraph separators, whatever reorders text (Unicode UAX #9) and whatever has no width or is a
-/// blank that looks like none or like an ordinary one.
-const fn is_unseen(c: char) -> bool {
-    matches!(c,
-        '\0'..='\u{1f}' | '\u{7f}'..='\u{a0}' | '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{1680}'
-        | '\u{17b4}' | '\u{17b5}' | '\u{180b}'..='\u{180f}' | '\u{2000}'..='\u{200f}' | '\u{2028}'..='\u{202f}'
-        | '\u{205f}'..='\u{206f}' | '\u{2800}' | '\u{3000}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}'
-        | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}' | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}')
 }
 
 #[cfg(test)]
