@@ -14,6 +14,7 @@ mod diagnostics;
 mod e2e;
 mod editing;
 mod example;
+mod hostile;
 mod password;
 mod reference;
 mod seal;

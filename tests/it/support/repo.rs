@@ -73,6 +73,16 @@ impl TestRepo {
         self.program("git", args).run().expect_code(0).stdout
     }
 
+    /// The same for a command that reads `input`.
+    #[track_caller]
+    pub(crate) fn git_with_input<A: AsRef<OsStr>>(
+        &self,
+        args: impl IntoIterator<Item = A>,
+        input: impl Into<Vec<u8>>,
+    ) -> String {
+        self.program("git", args).stdin(input).run().expect_code(0).stdout
+    }
+
     /// The built program in the work tree.
     pub(crate) fn dockspace<A: AsRef<OsStr>>(&self, args: impl IntoIterator<Item = A>) -> Run {
         self.program(env!("CARGO_BIN_EXE_dockspace"), args)
