@@ -270,9 +270,19 @@ mod tests {
         );
         assert!(!shown.contains("hunter2") && shown.contains("*******"), "{shown}");
         assert!(!shown.contains('\u{1b}'), "{shown}");
-        let hidden = RULE.at("users/a.toml", Span::new(12, 13), "x").without_excerpt();
-        let shown = text(&[hidden], &texts, false);
-        assert!(shown.contains("users/a.toml:2:8") && !shown.contains("name"), "{shown}");
+    }
+
+    #[test]
+    fn a_hidden_excerpt_is_a_place_only() {
+        let whole_file = RULE.at("users/a.toml", Span::default(), "a key is missing");
+        for (found, place) in [
+            (diagnostic().without_excerpt(), "users/a.toml:2:8"),
+            (whole_file, "users/a.toml:1:1"),
+        ] {
+            let shown = text(&[found], &texts, false);
+            assert!(shown.contains(place) && !shown.contains("name = 1"), "{shown}");
+            assert!(!shown.contains('#'), "{shown}");
+        }
     }
 
     #[test]
