@@ -8,6 +8,7 @@
 use std::collections::BTreeMap;
 
 use camino::{Utf8Path, Utf8PathBuf};
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 /// Where the host file is looked for when nobody says otherwise; it need not exist.
@@ -16,16 +17,18 @@ pub const DEFAULT_PATH: &str = "/etc/dockspace/host.toml";
 const PREFIX: &str = "DOCKSPACE_";
 
 /// Everything the host file may say, defaults filled in.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Settings {
-    /// Where Dockspace keeps what it must remember; see [`Settings::state_dir`].
+    /// Where Dockspace keeps what it must remember; `/var/lib/dockspace` when left out.
+    #[schemars(with = "Option<String>")]
     state_dir: Option<Utf8PathBuf>,
     /// The age identity that opens sealed values, a file only its owner can read.
+    #[schemars(with = "Option<String>")]
     pub identity: Option<Utf8PathBuf>,
     /// Where the organisation repository is fetched from: a path or URL.
     pub remote: Option<String>,
-    /// The branch that is followed; see [`Settings::branch`].
+    /// The branch that is followed; `main` when left out.
     branch: Option<String>,
     /// `address:port` the server listens on.
     pub listen: Option<String>,
@@ -34,6 +37,7 @@ pub struct Settings {
     /// Networks whose `X-Forwarded-*` headers are believed, in CIDR form.
     pub trusted_proxies: Vec<String>,
     /// A file of further certificate authorities, PEM.
+    #[schemars(with = "Option<String>")]
     pub extra_ca: Option<Utf8PathBuf>,
     /// How mail is sent to people.
     pub smtp: Option<Smtp>,
@@ -42,7 +46,7 @@ pub struct Settings {
 }
 
 /// How mail is sent to people.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Smtp {
     /// `host:port`.
@@ -50,16 +54,18 @@ pub struct Smtp {
     /// The name to authenticate with.
     pub user: Option<String>,
     /// A file with the password, read when a mail is sent.
+    #[schemars(with = "Option<String>")]
     pub password_file: Option<Utf8PathBuf>,
     /// The sender of every mail.
     pub from: String,
 }
 
 /// One target on this host.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct TargetSettings {
     /// The directory that is kept equal to the repository, such as docker-mailserver's `config`.
+    #[schemars(with = "Option<String>")]
     pub directory: Option<Utf8PathBuf>,
     /// The reserved mailbox that proves an apply with a real login.
     pub canary: Option<String>,
@@ -146,6 +152,12 @@ impl Settings {
     pub fn branch(&self) -> &str {
         self.branch.as_deref().unwrap_or("main")
     }
+}
+
+/// The JSON Schema of the host file, for editors.
+#[must_use]
+pub fn json_schema() -> serde_json::Value {
+    schemars::schema_for!(Settings).to_value()
 }
 
 /// The keys that a variable sets; `None` when it is not one of ours.

@@ -15,7 +15,8 @@ pub(super) struct Args {
 }
 
 /// Every rule there is, in code order.
-pub(super) fn rules() -> Vec<&'static Rule> {
+#[must_use]
+pub fn rules() -> Vec<&'static Rule> {
     let mut rules: Vec<_> = crate::document::rules::all()
         .chain(crate::mailserver::rules::all().iter().copied())
         .chain(crate::target::rules::all())

@@ -41,6 +41,7 @@ use camino::Utf8PathBuf;
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 
 pub use exit::Exit;
+pub use explain::rules;
 use failure::Outcome;
 use ui::{Talk, Ui};
 
@@ -171,8 +172,9 @@ fn ended(ui: &mut Ui, outcome: Outcome) -> Exit {
     failure.exit
 }
 
-/// The command line as clap knows it, for the manual and the completions.
-fn command() -> clap::Command {
+/// The command line as clap knows it, for the manual, the completions and the reference.
+#[must_use]
+pub fn command() -> clap::Command {
     Cli::command()
 }
 
