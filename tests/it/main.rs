@@ -11,6 +11,7 @@
 mod architecture;
 mod demo;
 mod diagnostics;
+mod documents;
 mod e2e;
 mod editing;
 mod example;

@@ -1,12 +1,12 @@
 //! The folder of a demonstration: the example organisation as it would lie on a host.
 
-use std::{fs, io::Write, net::TcpListener, os::unix::fs::OpenOptionsExt};
+use std::{fs, net::TcpListener};
 
 use camino::{Utf8Path, Utf8PathBuf};
 
 use super::example;
 use crate::{
-    cli::{Exit, failure::Failure},
+    cli::{Exit, failure::Failure, private},
     clock::Clock,
     document::{Editor, Kind},
     repo::{Author, Edits, Message, Repo},
@@ -23,7 +23,7 @@ impl Place {
         let place = Self { root: root(folder)? };
         fs::create_dir(place.live())?;
         let port = free_port()?;
-        write_private(&place.root.join("identity.txt"), example::IDENTITY)?;
+        private::create(&place.root.join("identity.txt"), &example::IDENTITY.into())?;
         fs::write(place.host_file(), place.host_text(port))?;
         place.make_repository(port)?;
         Ok(place)
@@ -121,10 +121,4 @@ fn edits(port: u16) -> Result<Edits, Failure> {
 /// A port that nothing listens on now.
 fn free_port() -> std::io::Result<u16> {
     Ok(TcpListener::bind(("127.0.0.1", 0))?.local_addr()?.port())
-}
-
-fn write_private(path: &Utf8Path, text: &str) -> std::io::Result<()> {
-    let mut options = fs::OpenOptions::new();
-    let mut file = options.write(true).create_new(true).mode(0o600).open(path)?;
-    file.write_all(text.as_bytes())
 }

@@ -1,6 +1,6 @@
 //! What the demonstration tells: each step is a command that anybody can type.
 
-use anstyle::Style;
+use anstyle::{AnsiColor, Style};
 use camino::Utf8PathBuf;
 use clap::Parser;
 
@@ -8,7 +8,7 @@ use super::place::Place;
 use crate::cli::{Cli, Exit, dispatch, failure::Failure, ui::Ui};
 
 const TITLE: Style = Style::new().bold();
-const COMMAND: Style = Style::new().dimmed();
+const COMMAND: Style = AnsiColor::BrightBlue.on_default();
 
 /// Runs the story and says what it leaves.
 pub(super) fn tell(ui: &mut Ui, place: &Place) -> Result<(), Failure> {

@@ -125,6 +125,55 @@ fn arrows_go_down_only() {
 }
 
 #[test]
+fn the_document_shows_the_same_layers() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/ARCHITECTURE.md");
+    let text = fs::read_to_string(&path).unwrap();
+    let (start, end) = ("<!-- layers -->\n", "<!-- end of layers -->");
+    let (before, rest) = text.split_once(start).unwrap();
+    let (_, after) = rest.split_once(end).unwrap();
+    let expected = format!("{before}{start}{}{end}{after}", layers_as_table());
+    if std::env::var_os("DOCKSPACE_BLESS").is_some() {
+        fs::write(&path, &expected).unwrap();
+    } else {
+        assert!(
+            text == expected,
+            "the table in docs/ARCHITECTURE.md is not LAYERS: DOCKSPACE_BLESS=1 writes it anew"
+        );
+    }
+}
+
+/// The layers that have a module by now, as Markdown.
+fn layers_as_table() -> String {
+    let program = program();
+    let lib = program.iter().find(|source| source.path == "src/lib.rs").unwrap();
+    let there = lib.declared_modules();
+    let mut table = "| module | may use |\n| --- | --- |\n".to_owned();
+    for (module, allowed) in LAYERS
+        .iter()
+        .filter(|(module, _)| there.iter().any(|name| name == module))
+    {
+        let uses: Vec<String> = allowed
+            .split_whitespace()
+            .filter(|name| *name == "*" || there.iter().any(|there| *there == name.split("::").next().unwrap()))
+            .map(|name| {
+                if name == "*" {
+                    "everything above".to_owned()
+                } else {
+                    format!("`{name}`")
+                }
+            })
+            .collect();
+        let uses = if uses.is_empty() {
+            "nothing".to_owned()
+        } else {
+            uses.join(" ")
+        };
+        table += &format!("| `{module}` | {uses} |\n");
+    }
+    table
+}
+
+#[test]
 fn modules_use_only_what_their_row_allows() {
     accept(program().iter().flat_map(|source| rules::layers(source, LAYERS)));
 }
