@@ -84,33 +84,44 @@ fn lines_are_short_enough_to_read() {
     }
 }
 
-/// The commands of a document that stand behind `<!-- run -->`.
-fn commands(document: &str) -> String {
-    let text = fs::read_to_string(root().join(document)).unwrap();
-    let blocks = between(&text, "<!-- run -->\n```sh\n", "```");
-    assert!(!blocks.is_empty(), "{document} has no commands");
-    blocks.concat()
-}
-
-/// Runs commands in the repository, with `dockspace` as a command of the shell.
+/// Runs every command of a document that stands behind `$ `, in order; gives what they printed.
 #[track_caller]
-fn run(repo: &TestRepo, commands: &str) -> String {
-    let script = format!(
-        "set -eu\ndockspace() {{ {} \"$@\"; }}\n{commands}",
-        env!("CARGO_BIN_EXE_dockspace")
-    );
-    let output = repo.program("bash", ["-c", &script]).run().expect_code(0);
-    output.stdout + &output.stderr
+fn typed(repo: &TestRepo, document: &str) -> String {
+    let text = fs::read_to_string(root().join(document)).unwrap();
+    let commands: Vec<&str> = text.lines().filter_map(|line| line.strip_prefix("$ ")).collect();
+    assert!(!commands.is_empty(), "{document} has no commands");
+    let script = repo.beside("typed.sh");
+    fs::write(&script, format!("set -eu -o pipefail\n{}\n", commands.join("\n"))).unwrap();
+    repo.shell(&script).run().expect_code(0).stdout
 }
 
 #[test]
 fn the_guide_to_people_works_on_the_example() {
     let repo = example();
-    run(&repo, &commands("docs/guides/people.md"));
+    typed(&repo, "docs/guides/people.md");
     let _ = repo.dockspace(["check", "--strict"]).run().expect_code(0);
     assert!(
         repo.read("users/example.org/ivan.toml")
             .contains("i.petrov@example.org")
     );
     assert!(repo.read("users/example.org/anna.toml").contains("ann@example.org"));
+}
+
+#[test]
+fn the_tour_of_the_readme_ends_with_nothing_to_do() {
+    let place = TestRepo::new();
+    let printed = typed(&place, "README.md");
+    let last = printed.lines().last().unwrap();
+    assert!(last.starts_with("Nothing to change"), "{printed}");
+    let aliases = fs::read_to_string(place.path().join("live/postfix-virtual.cf")).unwrap();
+    assert!(
+        aliases.contains("office@our-house.example bob@our-house.example"),
+        "{aliases}"
+    );
+}
+
+#[test]
+fn the_first_steps_lead_to_a_comment_for_a_pull_request() {
+    let printed = typed(&TestRepo::new(), "docs/guides/first-steps.md");
+    assert!(printed.contains("state `active` → `locked`"), "{printed}");
 }
