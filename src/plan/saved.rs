@@ -109,7 +109,7 @@ pub fn write(plan: &Plan, live: Option<&Live>, lines: Lines<'_>, to: impl std::i
 /// Reads what a saved plan was computed from.
 ///
 /// # Errors
-/// [`Error`] for anything that isn't exactly what [`write`] writes.
+/// [`Error`] for anything that isn't exactly what [`write()`] writes.
 pub fn read(bytes: &[u8]) -> Result<Ground, Error> {
     #[derive(serde::Deserialize)]
     struct Header {
