@@ -24,13 +24,13 @@ impl<'t> Texthash<'t> {
         for line in super::super::lines(text) {
             if line.starts_with(|c: char| c.is_ascii_whitespace()) {
                 if let Some((_, value)) = entries.last_mut() {
-                    value.to_mut().push_str(line.trim_ascii_end());
+                    value.to_mut().push_str(line);
                 }
                 continue;
             }
             let end = line.find(|c: char| c.is_ascii_whitespace()).unwrap_or(line.len());
             let (key, value) = line.split_at(end);
-            entries.push((key, Cow::Borrowed(value.trim_ascii())));
+            entries.push((key, Cow::Borrowed(value)));
         }
         let mut table = HashMap::with_capacity(entries.len());
         for (key, value) in entries {
@@ -64,7 +64,7 @@ impl<'t> Texthash<'t> {
     }
 }
 
-/// A continued value may start with blanks of its second line.
+/// Only the ends of the whole value are trimmed: blanks where one line goes on in the next stay.
 fn trim(value: Cow<'_, str>) -> Cow<'_, str> {
     match value {
         Cow::Borrowed(value) => Cow::Borrowed(value.trim_ascii()),
@@ -88,7 +88,7 @@ mod tests {
     fn what_postfix_reads() {
         let text = "# c\nA@x.org  b@x.org, c@x.org \n  # between\n d@x.org\nlone\n\ne@x.org\n f@x.org\n";
         let table = Texthash::read(text).unwrap();
-        assert_eq!(table.get("a@X.org"), Some("b@x.org, c@x.org d@x.org"));
+        assert_eq!(table.get("a@X.org"), Some("b@x.org, c@x.org  d@x.org"));
         assert_eq!(
             table.get("e@x.org"),
             Some("f@x.org"),

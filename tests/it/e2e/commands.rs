@@ -107,6 +107,25 @@ fn a_change_is_planned_applied_and_then_done() {
 }
 
 #[test]
+fn what_a_plan_says_grows_with_the_change_and_not_with_the_organisation() {
+    let organisation = Organisation::new(Dialect::Dms16);
+    for number in 0..400 {
+        let text = format!("id = \"id-{number}\"\nusername = \"user{number}\"\nname = \"User {number}\"\n");
+        organisation
+            .repo
+            .write(format!("users/second.test/user{number}.toml"), text);
+    }
+    organisation.repo.commit("Four hundred more");
+    let _ = apply(&organisation, &["--yes"], 0);
+    change_zoe(&organisation, "state = \"suspended\"");
+    organisation.repo.commit("Zoe is suspended");
+    for format in ["text", "markdown"] {
+        let said = plan(&organisation, &["--format", format], 0).stdout;
+        assert!(said.contains("zoe@second.test") && said.len() < 1024, "{said}");
+    }
+}
+
+#[test]
 fn a_second_apply_writes_nothing() {
     let organisation = applied();
     let lock = organisation.live().join(".dockspace/lock");
