@@ -126,7 +126,7 @@ impl Settings {
     fn parse(path: &Utf8Path, text: &str, environment: impl Iterator<Item = (String, String)>) -> Result<Self, Error> {
         let invalid = |origin: &str, error: &toml::de::Error| Error::Invalid {
             origin: origin.to_owned(),
-            message: error.to_string().trim_end().to_owned(),
+            message: located(text, error),
         };
         // The file alone first, so that a mistake in it is shown with its line.
         let _: Self = toml::from_str(text).map_err(|error| invalid(path.as_str(), &error))?;
@@ -158,6 +158,17 @@ impl Settings {
 #[must_use]
 pub fn json_schema() -> serde_json::Value {
     schemars::schema_for!(Settings).to_value()
+}
+
+/// The message with its line, but without the line itself: somebody may have typed a secret there.
+fn located(text: &str, error: &toml::de::Error) -> String {
+    match error.span() {
+        Some(span) => {
+            let line = text.get(..span.start).unwrap_or(text).matches('\n').count() + 1;
+            format!("line {line}: {}", error.message())
+        }
+        None => error.message().to_owned(),
+    }
 }
 
 /// The keys that a variable sets; `None` when it is not one of ours.

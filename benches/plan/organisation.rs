@@ -70,7 +70,7 @@ fn shared_aliases(users: usize) -> String {
             text,
             "list-{n} = [\"{}@example.org\", \"{}@example.org\"]",
             name(n * 7 % users),
-            name(n * 13 % users)
+            name((n * 13 + 1) % users)
         );
     }
     text

@@ -48,6 +48,7 @@ pub(super) fn run(ui: &mut Ui, global: &Global, args: &Args) -> Outcome {
     let saved = args.plan.as_deref().map(read_plan).transpose()?;
     let head = head(&context, args, saved.as_ref())?;
     let target = target(ui, &context, args, &head)?;
+    refuse_inside(&target.directory, &global.repository)?;
     let lock = Lock::take(Place::inside(&target.directory))?;
     let outcome = compare::run(ui, &context, &args.host, &head, Base::Applied)?;
     let host_key = key(&context, &target.name)?;
@@ -63,11 +64,7 @@ pub(super) fn run(ui: &mut Ui, global: &Global, args: &Args) -> Outcome {
     }
     let plan = &outcome.prepared.plan;
     if saved.is_none() {
-        let sides = Sides {
-            context: &context,
-            base: outcome.base.as_ref(),
-            head: &head,
-        };
+        let sides = Sides::new(&context, outcome.base.as_ref(), &head);
         show::plan(ui, plan, &sides, PlanFormat::Text)?;
         if !plan.is_empty() {
             agree(ui, args)?;
@@ -139,7 +136,27 @@ fn read_plan(path: &Utf8Path) -> Result<Ground, Failure> {
     })
 }
 
+/// Live files hold secrets in clear: in the repository they would be one `git add` away from everybody.
+fn refuse_inside(directory: &Utf8Path, repository: &Utf8Path) -> Result<(), Failure> {
+    let (Ok(directory), Ok(repository)) = (directory.canonicalize_utf8(), repository.canonicalize_utf8()) else {
+        return Ok(());
+    };
+    if directory.starts_with(&repository) {
+        return Err(
+            Failure::message(Exit::Error, format!("{directory} lies inside the repository"))
+                .hint("the live files hold secrets in clear: keep them outside"),
+        );
+    }
+    Ok(())
+}
+
 fn refuse_stale(saved: &Ground, now: &Ground) -> Result<(), Failure> {
+    if saved.live.is_none() {
+        return Err(
+            Failure::message(Exit::Stale, "the saved plan did not look at the live files")
+                .hint("plan again on this host, with the live directory at hand"),
+        );
+    }
     let stale = saved.stale(now);
     if stale.is_empty() {
         return Ok(());

@@ -98,6 +98,12 @@ impl HostArgs {
 
 /// Reads an age identity file.
 pub(super) fn read_identity(path: &Utf8Path) -> Result<Identity, Failure> {
+    if path.as_str().starts_with("AGE-SECRET-KEY-") {
+        return Err(
+            Failure::message(Exit::Error, "`identity` names a file, and this is the key itself")
+                .hint("put the key into a file that only its owner can read, and name that file"),
+        );
+    }
     let failed =
         |error: anyhow::Error| Failure::new(Exit::Error, error.context(format!("cannot use the identity {path}")));
     let text = Secret::new(std::fs::read_to_string(path).map_err(|error| failed(error.into()))?);

@@ -49,16 +49,7 @@ pub(super) fn run(ui: &mut Ui, global: &Global, args: &Args) -> Ending {
     if args.base.is_none()
         && let Some(plan) = compare::nothing_moved(&context, &args.host, &head)?
     {
-        show::plan(
-            ui,
-            &plan,
-            &Sides {
-                context: &context,
-                base: None,
-                head: &head,
-            },
-            args.format,
-        )?;
+        show::plan(ui, &plan, &Sides::new(&context, None, &head), args.format)?;
         return Ok(Exit::Done);
     }
     let base = match &args.base {
@@ -66,11 +57,7 @@ pub(super) fn run(ui: &mut Ui, global: &Global, args: &Args) -> Ending {
         None => Base::Applied,
     };
     let compared = compare::run(ui, &context, &args.host, &head, base)?;
-    let sides = Sides {
-        context: &context,
-        base: compared.base.as_ref(),
-        head: &head,
-    };
+    let sides = Sides::new(&context, compared.base.as_ref(), &head);
     let plan = &compared.prepared.plan;
     show::plan(ui, plan, &sides, args.format)?;
     if let Some(out) = &args.out {

@@ -1,5 +1,7 @@
 //! A plan on the terminal, as JSON or as Markdown.
 
+use std::cell::OnceCell;
+
 use anstyle::{AnsiColor, Style};
 use clap::ValueEnum;
 
@@ -11,6 +13,7 @@ use crate::{
         Plan, json, markdown,
         text::{self, Tone},
     },
+    repo::Reader,
     snapshot::Source,
 };
 
@@ -29,21 +32,40 @@ pub(super) enum PlanFormat {
 
 /// The two revisions that a plan's places point into.
 pub(super) struct Sides<'a> {
-    pub(super) context: &'a Context,
-    pub(super) base: Option<&'a Source>,
-    pub(super) head: &'a Source,
+    context: &'a Context,
+    base: Option<&'a Source>,
+    head: &'a Source,
+    readers: [OnceCell<Option<Reader<'a>>>; 2],
 }
 
-impl Sides<'_> {
+impl<'a> Sides<'a> {
+    pub(super) const fn new(context: &'a Context, base: Option<&'a Source>, head: &'a Source) -> Self {
+        Self {
+            context,
+            base,
+            head,
+            readers: [const { OnceCell::new() }; 2],
+        }
+    }
+
     /// Line and column of a place.
     pub(super) fn line(&self, side: Side, place: &Place) -> Option<(usize, usize)> {
-        let source = match side {
-            Side::Before => self.base?,
-            Side::After => self.head,
+        // The start of a file needs no look at it: thousands of people may be new at once.
+        if place.span.start == 0 {
+            return Some((1, 1));
+        }
+        let (source, reader) = match side {
+            Side::Before => (self.base?, &self.readers[0]),
+            Side::After => (self.head, &self.readers[1]),
         };
-        source
-            .text(&self.context.repo, &place.path)
-            .map(|text| place.span.line_column(&text))
+        let text = match source {
+            Source::WorkTree => source.text(&self.context.repo, &place.path)?,
+            Source::Revision(revision) => {
+                let reader = reader.get_or_init(|| self.context.repo.reader(revision).ok());
+                String::from_utf8(reader.as_ref()?.read(&place.path).ok()??).ok()?
+            }
+        };
+        Some(place.span.line_column(&text))
     }
 }
 

@@ -4,6 +4,9 @@
 //! pattern takes a certain address is therefore a question that rendering has to answer, and [`may_match`] answers it on the safe
 //! side: it looks only at the text that every match must start and end with.
 
+use std::iter::Peekable;
+use std::str::Chars;
+
 use super::{RenderError, routes::Routes};
 use crate::model::Address;
 
@@ -150,7 +153,7 @@ fn units(body: &str) -> Option<Vec<Unit>> {
             '^' => Unit::Start,
             '$' => Unit::End,
             '[' => {
-                skip_class(&mut chars);
+                skip_class(&mut chars)?;
                 Unit::Other
             }
             '*' | '?' | '{' => {
@@ -166,17 +169,18 @@ fn units(body: &str) -> Option<Vec<Unit>> {
     Some(units)
 }
 
-/// Skips to behind the `]` of a class; a `]` in first place is a member of it.
-fn skip_class(chars: &mut impl Iterator<Item = char>) {
+/// Skips to behind the `]` of a class; a `]` in first place, or behind a first `^`, is a member of it. `None` for a class with
+/// something in it that has an end of its own (`[:alpha:]`, `\Q`), and for one that does not end.
+fn skip_class(chars: &mut Peekable<Chars<'_>>) -> Option<()> {
+    chars.next_if_eq(&'^');
     let mut is_first = true;
-    while let Some(c) = chars.next() {
-        match c {
-            '\\' => _ = chars.next(),
-            '^' if is_first => continue,
-            ']' if !is_first => return,
-            _ => {}
+    loop {
+        match chars.next()? {
+            '\\' if chars.next()?.is_ascii_alphabetic() => return None,
+            '[' => return None,
+            ']' if !is_first => return Some(()),
+            _ => is_first = false,
         }
-        is_first = false;
     }
 }
 
@@ -236,6 +240,11 @@ mod tests {
             ("/^[]a]b$/", is("", "b")),
             ("/^[^]a]b$/", is("", "b")),
             ("/^(a|b)@x\\.org$/", is("", "@x.org")),
+            ("/^zz[^^]|[]a-z]@x\\.org$/", None),
+            ("/^[^^]a]b$/", is("", "b")),
+            ("/^[[:alpha:](]x|y[[:alpha:])]@x\\.org$/", None),
+            ("/^[\\Q]\\E]|b@x\\.org$/", None),
+            ("/^[a@x\\.org$/", None),
             ("/^a|b@x\\.org$/", None),
             ("/^(?x)a #$/", None),
             ("/^a\\x41$/", None),

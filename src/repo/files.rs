@@ -195,7 +195,7 @@ impl Files<'_> {
 }
 
 /// Reads one blob, after a look at its size: a small pack can hold a blob larger than all memory.
-fn read_blob(odb: &git2::Odb<'_>, path: &Utf8Path, blob: ObjectId) -> Result<Vec<u8>, Error> {
+pub(super) fn read_blob(odb: &git2::Odb<'_>, path: &Utf8Path, blob: ObjectId) -> Result<Vec<u8>, Error> {
     let limit = layout::limit(path);
     let (size, kind) = odb.read_header(blob.oid()?)?;
     if kind != git2::ObjectType::Blob {

@@ -23,6 +23,7 @@ mod error;
 mod files;
 mod layout;
 mod message;
+mod reader;
 mod remote;
 mod revision;
 mod tree;
@@ -40,6 +41,7 @@ pub use commit::Edits;
 pub use error::Error;
 pub use files::{Entry, Files, Listing, Reason, Refused};
 pub use message::Message;
+pub use reader::Reader;
 pub use revision::{Author, ObjectId, Revision};
 
 /// An open repository.
