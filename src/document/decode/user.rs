@@ -187,7 +187,7 @@ fn check(table: &Table<'_, '_>, user: &UserFile) {
     if table.has("owners") && is_not(Kind::Shared) {
         tell(&rule::OWNERS, "owners", "only a shared mailbox has owners");
     }
-    if is(Kind::Shared) && user.owners.is_empty() {
+    if is(Kind::Shared) && !table.has("owners") {
         tell(&rule::NO_OWNER, "class", "nobody owns this shared mailbox");
     }
     if table.has("expires") && is_not(Kind::Test) {
