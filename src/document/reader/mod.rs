@@ -5,7 +5,7 @@
 //!
 //! A decoder asks a [`Table`] for all keys it knows, then closes it; keys that nobody asked for are unknown keys.
 //!
-//! ```ignore
+//! ```text
 //! let group = reader::read(path, bytes, &mut report, |mut table| {
 //!     let description = table.text("description");
 //!     (description, table.origin())
