@@ -18,7 +18,7 @@ use crate::{
         Plan,
         saved::{self, Ground},
     },
-    snapshot::Source,
+    snapshot::{Snapshot, Source},
     target::MailTarget,
 };
 
@@ -47,10 +47,11 @@ pub(super) fn run(ui: &mut Ui, global: &Global, args: &Args) -> Outcome {
     let context = Context::open(global)?;
     let saved = args.plan.as_deref().map(read_plan).transpose()?;
     let head = head(&context, args, saved.as_ref())?;
-    let target = target(ui, &context, args, &head)?;
+    let snapshot = context.load_or_show(ui, &head)?;
+    let target = target(&context, args, &snapshot)?;
     refuse_inside(&target.directory, &global.repository)?;
     let lock = Lock::take(Place::inside(&target.directory))?;
-    let outcome = compare::run(ui, &context, &args.host, &head, Base::Applied)?;
+    let outcome = compare::loaded(ui, &context, &args.host, &snapshot, Base::Applied)?;
     let host_key = key(&context, &target.name)?;
     if outcome.prepared.wanted.is_none() {
         return Err(
@@ -116,8 +117,7 @@ fn head(context: &Context, args: &Args, saved: Option<&Ground>) -> Result<Source
 }
 
 /// The directory to write to: known before the lock is taken, so that the lock covers everything that follows.
-fn target(ui: &mut Ui, context: &Context, args: &Args, head: &Source) -> Result<MailTarget, Failure> {
-    let snapshot = context.load_or_show(ui, head)?;
+fn target(context: &Context, args: &Args, snapshot: &Snapshot) -> Result<MailTarget, Failure> {
     args.host.target(context, &snapshot.desired)?.ok_or_else(|| {
         Failure::message(
             Exit::Error,

@@ -34,7 +34,7 @@ pub(super) struct Outcome {
     pub(super) standing: Standing,
 }
 
-/// Loads `head` and its base, and compares them.
+/// Loads as much of `head` and its base as the comparison needs, and compares them.
 pub(super) fn run(
     ui: &mut Ui,
     context: &Context,
@@ -46,6 +46,17 @@ pub(super) fn run(
         return Ok(outcome);
     }
     let snapshot = context.load_or_show(ui, head)?;
+    loaded(ui, context, host, &snapshot, base)
+}
+
+/// Compares a loaded revision with its base.
+pub(super) fn loaded(
+    ui: &mut Ui,
+    context: &Context,
+    host: &HostArgs,
+    snapshot: &Snapshot,
+    base: Base<'_>,
+) -> Result<Outcome, Failure> {
     let target = match base {
         Base::Applied => host.target(context, &snapshot.desired)?,
         Base::Revision(_) => None,
@@ -63,7 +74,7 @@ pub(super) fn run(
         ui,
         context,
         host,
-        &snapshot,
+        snapshot,
         before.as_ref(),
         target.as_ref().map(|target| (target, &standing)),
     )?;
