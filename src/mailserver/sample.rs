@@ -1,16 +1,14 @@
 //! Small organisations for tests, built value by value.
 
-use std::collections::BTreeMap;
-
 use camino::Utf8Path;
 
 use super::Secrets;
 use crate::{
     diagnostic::{Place, Span},
     model::{
-        Access, AccessAction, AccessKey, Address, Alias, AliasTarget, Class, Credentials, Desired, Domain,
-        DomainSettings, GroupName, LocalName, Mail, Master, Organisation, Origin, Password, Policy, Profile, Regexp,
-        Relay, Service, Set, State, User, UserId, UserName, credential::PasswordHash,
+        Access, AccessAction, AccessKey, Address, Alias, AliasTarget, Credentials, Desired, Domain, DomainSettings,
+        GroupName, LocalName, Master, Origin, Password, Regexp, Relay, Service, Set, User, credential::PasswordHash,
+        testing,
     },
     seal::Sealed,
 };
@@ -57,29 +55,8 @@ fn access_key(key: &str) -> AccessKey {
 
 impl Sample {
     pub(super) fn new() -> Self {
-        let desired = Desired {
-            organisation: Organisation {
-                name: "Example".into(),
-                admin_group: GroupName::parse("admins").unwrap(),
-            },
-            domains: BTreeMap::new(),
-            targets: BTreeMap::new(),
-            recipients: Vec::new(),
-            issuer: None,
-            signers: Vec::new(),
-            policy: Policy::default(),
-            quota_classes: BTreeMap::new(),
-            quota_shares: BTreeMap::new(),
-            users: BTreeMap::new(),
-            groups: BTreeMap::new(),
-            aliases: BTreeMap::new(),
-            catch_alls: BTreeMap::new(),
-            mail: Mail::default(),
-            clients: BTreeMap::new(),
-            keys: BTreeMap::new(),
-            retired: Vec::new(),
-            origin: Origin::default(),
-        };
+        let mut desired = testing::organisation();
+        desired.domains.clear();
         Self { desired }
     }
 
@@ -91,31 +68,18 @@ impl Sample {
     pub(super) fn user(&mut self, mailbox: &str) -> &mut User {
         let address = Address::mailbox(mailbox).unwrap();
         self.domain(address.domain());
-        let number = self.desired.users.len();
+        let path = format!("users/{}/{}.toml", address.domain(), address.local());
         let user = User {
-            id: UserId::parse(&format!("id-{number}")).unwrap(),
-            username: UserName::parse(&format!("user{number}")).unwrap(),
-            name: mailbox.into(),
-            groups: Set::new(),
-            aliases: Vec::new(),
-            forward: Vec::new(),
-            keep_copy: false,
-            quota: None,
-            class: Class::Person,
-            state: State::Active,
             services: Set::from([Service::parse("mail").unwrap()]),
-            protected: false,
-            dovecot: Vec::new(),
-            profile: Profile::default(),
             credentials: Credentials {
                 password: Some(Password::Test("hunter2".into())),
                 ..Credentials::default()
             },
             origin: Origin::new(
-                Utf8Path::new(&format!("users/{}/{}.toml", address.domain(), address.local())),
+                Utf8Path::new(&path),
                 vec![("forward", Span::new(1, 2)), ("aliases", Span::new(2, 3))],
             ),
-            address: address.clone(),
+            ..testing::user(mailbox)
         };
         self.desired.users.entry(address).or_insert(user)
     }
