@@ -42,7 +42,7 @@ impl Place {
 #[derive(Debug)]
 pub struct Lock {
     place: Place,
-    _file: File,
+    file: File,
 }
 
 impl Lock {
@@ -70,13 +70,21 @@ impl Lock {
             Err(TryLockError::Error(error)) => return Err(ApplyError::io(path)(error)),
         }
         sign(&mut file).map_err(ApplyError::io(path))?;
-        Ok(Self { place, _file: file })
+        Ok(Self { place, file })
     }
 
     /// What is locked.
     #[must_use]
     pub const fn place(&self) -> &Place {
         &self.place
+    }
+}
+
+impl Drop for Lock {
+    /// Lets go by name. Closing would not do: a program that another thread is starting at this moment shares the open file until
+    /// it runs, and the lock would live as long as that copy.
+    fn drop(&mut self) {
+        let _ = self.file.unlock();
     }
 }
 
