@@ -11,12 +11,14 @@
 //! # Ok::<(), dockspace::repo::Error>(())
 //! ```
 
+mod feed;
 mod touched;
 
 use std::sync::Arc;
 
 use camino::Utf8Path;
 
+pub use feed::{Publisher, SnapshotFeed};
 pub use touched::Touched;
 
 use crate::{
