@@ -54,6 +54,22 @@ pub enum Error {
     /// The `git` program couldn't be started.
     #[error("the program `git` could not be started")]
     NoProgram(#[source] std::io::Error),
+    /// The `git` program didn't end in time, and was killed.
+    #[error("git {command} did not end within {} seconds", limit.as_secs())]
+    TookTooLong {
+        /// The subcommand, such as `fetch`.
+        command: &'static str,
+        /// The time it had.
+        limit: std::time::Duration,
+    },
+    /// The system can't tell when files change.
+    #[error("cannot watch `{path}`: {source}")]
+    Watch {
+        /// The folder.
+        path: Utf8PathBuf,
+        /// What the operating system said.
+        source: notify::Error,
+    },
     /// Reading or writing the work tree failed.
     #[error("`{path}`: {source}")]
     Io {
@@ -85,6 +101,8 @@ impl Error {
             Self::Uncommitted(_) => "commit or stash them first".into(),
             Self::Moved(_) => "nothing is lost: the edit stands in the work tree; look at it, then commit it".into(),
             Self::NoProgram(_) => "install git and put it on PATH".into(),
+            Self::TookTooLong { .. } => "is the network up, and does the other side answer?".into(),
+            Self::Watch { .. } => "if it says there is no space, raise fs.inotify.max_user_watches with sysctl".into(),
             Self::BadPath(_) | Self::Refused(_) | Self::Program { .. } | Self::Io { .. } | Self::Git(_) => return None,
         })
     }

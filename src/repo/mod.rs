@@ -23,11 +23,13 @@ mod error;
 mod files;
 mod layout;
 mod message;
+mod mirror;
 mod reader;
 mod remote;
 mod revision;
 mod tree;
 mod vet;
+mod watch;
 mod worktree;
 mod write;
 
@@ -41,8 +43,10 @@ pub use commit::Edits;
 pub use error::Error;
 pub use files::{Entry, Files, Listing, Reason, Refused};
 pub use message::Message;
+pub use mirror::{Mirror, Remote};
 pub use reader::Reader;
 pub use revision::{Author, ObjectId, Revision};
+pub use watch::Watch;
 
 /// An open repository.
 pub struct Repo {

@@ -68,7 +68,7 @@ impl Repo {
 }
 
 /// The `git` program, asking nobody anything and deaf to a repository that the environment names.
-fn git() -> Command {
+pub(super) fn git() -> Command {
     let mut git = Command::new("git");
     for variable in [
         "GIT_DIR",
@@ -90,7 +90,7 @@ fn run(name: &'static str, git: &mut Command) -> Result<String, Error> {
     succeeded(name, &git.output().map_err(Error::NoProgram)?)
 }
 
-fn succeeded(command: &'static str, output: &std::process::Output) -> Result<String, Error> {
+pub(super) fn succeeded(command: &'static str, output: &std::process::Output) -> Result<String, Error> {
     if output.status.success() {
         return Ok(String::from_utf8_lossy(&output.stdout).into_owned());
     }
@@ -102,7 +102,7 @@ fn succeeded(command: &'static str, output: &std::process::Output) -> Result<Str
 }
 
 /// Replaces user names and passwords in URLs: a token in one is as good as a password.
-fn redact(text: &str) -> String {
+pub(super) fn redact(text: &str) -> String {
     let mut redacted = String::with_capacity(text.len());
     let mut rest = text;
     while let Some((before, after)) = rest.split_once("://") {
