@@ -3,6 +3,7 @@
 //! Everything that needs the time takes a [`Clock`], so every expiry can be tested at once. This is the only module that
 //! reads the system clock.
 
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -15,6 +16,28 @@ pub struct Clock(Source);
 enum Source {
     System,
     Fixed(Timestamp),
+    Hand(Hand),
+}
+
+/// The hand that moves a [`Clock::by_hand`]. Every clone moves the same clock.
+#[derive(Clone, Debug)]
+pub struct Hand(Arc<Mutex<Timestamp>>);
+
+impl Hand {
+    /// Moves the clock to `at`, which may be earlier.
+    pub fn set(&self, at: Timestamp) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = at;
+    }
+
+    /// Moves the clock on by `duration`; past the end of time it stays there.
+    pub fn advance(&self, duration: Duration) {
+        let later = self.now().saturating_add(duration).unwrap_or(Timestamp::MAX);
+        self.set(later);
+    }
+
+    fn now(&self) -> Timestamp {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 impl Clock {
@@ -30,13 +53,21 @@ impl Clock {
         Self(Source::Fixed(at))
     }
 
+    /// A clock that starts at `at` and moves only by its hand, for tests of what expires.
+    #[must_use]
+    pub fn by_hand(at: Timestamp) -> (Self, Hand) {
+        let hand = Hand(Arc::new(Mutex::new(at)));
+        (Self(Source::Hand(hand.clone())), hand)
+    }
+
     /// The current time.
     #[must_use]
     #[expect(clippy::disallowed_methods, reason = "the one place that reads the time")]
     pub fn now(&self) -> Timestamp {
-        match self.0 {
+        match &self.0 {
             Source::System => Timestamp::now(),
-            Source::Fixed(at) => at,
+            Source::Fixed(at) => *at,
+            Source::Hand(hand) => hand.now(),
         }
     }
 
@@ -45,7 +76,7 @@ impl Clock {
     pub fn sleep(&self, duration: Duration) {
         match self.0 {
             Source::System => std::thread::sleep(duration),
-            Source::Fixed(_) => {}
+            Source::Fixed(_) | Source::Hand(_) => {}
         }
     }
 }
@@ -59,6 +90,18 @@ mod tests {
         let clock = Clock::fixed(Timestamp::UNIX_EPOCH);
         clock.sleep(Duration::from_secs(3600));
         assert_eq!(clock.now(), Timestamp::UNIX_EPOCH);
+    }
+
+    #[test]
+    fn a_clock_moved_by_hand_moves_in_every_clone() {
+        let (clock, hand) = Clock::by_hand(Timestamp::UNIX_EPOCH);
+        let clone = clock.clone();
+        hand.advance(Duration::from_secs(60));
+        assert_eq!(clock.now().as_second(), 60);
+        assert_eq!(clone.now().as_second(), 60);
+        hand.set(Timestamp::MAX);
+        hand.advance(Duration::from_secs(60));
+        assert_eq!(clock.now(), Timestamp::MAX);
     }
 
     #[test]

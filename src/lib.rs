@@ -21,6 +21,7 @@ pub mod document;
 pub mod mailserver;
 pub mod record;
 pub mod repo;
+pub mod store;
 
 // Row 4: one revision, loaded; what it would change.
 pub mod plan;

@@ -1,0 +1,79 @@
+//! Things that are counted, and things that can be done once.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use super::{Count, Engine, Key, Store, StoreError, sql, time};
+
+impl Store {
+    /// Counts one more under `name` and `key`, such as a failed sign-in of an account. The first count opens a window; when it
+    /// ends, counting starts anew. No count is lost, however many count at once.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn count_up(&self, name: &'static str, key: &Key, window: Duration) -> Result<Count, StoreError> {
+        let now = self.clock.now();
+        let ends = now.saturating_add(window).unwrap_or(Timestamp::MAX);
+        let row = fetch!(
+            self,
+            opening,
+            fetch_one,
+            sqlx::query_as(sql::COUNT_UP)
+                .bind(name)
+                .bind(&key.0[..])
+                .bind(now.as_millisecond())
+                .bind(ends.as_millisecond())
+        );
+        Ok(count(row))
+    }
+
+    /// What was counted in the window that is open, if one is.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn count(&self, name: &'static str, key: &Key) -> Result<Option<Count>, StoreError> {
+        let row = fetch!(
+            self,
+            reading,
+            fetch_optional,
+            sqlx::query_as(sql::COUNT).bind(name).bind(&key.0[..]).bind(self.now())
+        );
+        Ok(row.map(count))
+    }
+
+    /// Closes the window, as after a sign-in that went well.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn count_anew(&self, name: &'static str, key: &Key) -> Result<(), StoreError> {
+        change!(self, opening, sqlx::query(sql::COUNT_ANEW).bind(name).bind(&key.0[..]));
+        Ok(())
+    }
+
+    /// Claims something that may be used once until `expires`: a TOTP step, a recovery code, the `jti` of an assertion. Of any
+    /// number who try, the first gets true.
+    ///
+    /// # Errors
+    /// When the store fails; then nobody may go on as if it were claimed.
+    #[must_use = "false means that it was used before"]
+    pub async fn claim(&self, name: &'static str, key: &Key, expires: Timestamp) -> Result<bool, StoreError> {
+        let changed = change!(
+            self,
+            closing,
+            sqlx::query(sql::CLAIM)
+                .bind(name)
+                .bind(&key.0[..])
+                .bind(self.now())
+                .bind(expires.as_millisecond())
+        );
+        Ok(changed == 1)
+    }
+}
+
+fn count((count, ends): (i64, i64)) -> Count {
+    Count {
+        count: count.unsigned_abs(),
+        ends: time(ends),
+    }
+}
