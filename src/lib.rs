@@ -9,6 +9,7 @@ pub mod diagnostic;
 pub mod digest;
 pub mod fileset;
 pub mod random;
+pub mod telemetry;
 
 // Row 1: secrets that may stand in a public place.
 pub mod seal;

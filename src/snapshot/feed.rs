@@ -1,7 +1,7 @@
-//! The snapshot in force, for everybody who reads it while it may change.
+//! A value that may change, for everybody who reads it meanwhile: the snapshot in force, and how following goes.
 //!
-//! One [`Publisher`] puts a snapshot in force; any number of [`SnapshotFeed`]s see it. A reader takes the current one at the
-//! start of its work and keeps it to the end, so that one request never sees two revisions.
+//! One [`Publisher`] changes it; any number of [`Feed`]s see it. A reader takes the current value at the start of its work and
+//! keeps it to the end, so that one request never sees two revisions.
 //!
 //! ```no_run
 //! # async fn example(snapshot: dockspace::snapshot::Snapshot) {
@@ -21,52 +21,61 @@ use tokio::sync::watch;
 
 use super::Snapshot;
 
-/// A view of the snapshot in force. Cloning is cheap; a clone has seen what its original has seen.
-#[derive(Clone, Debug)]
-pub struct SnapshotFeed(watch::Receiver<Arc<Snapshot>>);
+/// The snapshot in force.
+pub type SnapshotFeed = Feed<Snapshot>;
 
-/// What puts snapshots in force. There is one per process.
+/// A view of a value that may change. Cloning is cheap; a clone has seen what its original has seen.
 #[derive(Debug)]
-pub struct Publisher(watch::Sender<Arc<Snapshot>>);
+pub struct Feed<T>(watch::Receiver<Arc<T>>);
 
-impl SnapshotFeed {
+/// What changes the value. There is one for each.
+#[derive(Debug)]
+pub struct Publisher<T>(watch::Sender<Arc<T>>);
+
+impl<T> Clone for Feed<T> {
+    fn clone(&self) -> Self {
+        Self(self.0.clone())
+    }
+}
+
+impl<T> Feed<T> {
     /// A feed that begins with `first`, and what changes it.
     #[must_use]
-    pub fn new(first: Snapshot) -> (Publisher, Self) {
+    pub fn new(first: T) -> (Publisher<T>, Self) {
         let (sender, receiver) = watch::channel(Arc::new(first));
         (Publisher(sender), Self(receiver))
     }
 
     /// A feed that never changes.
     #[must_use]
-    pub fn fixed(snapshot: Snapshot) -> Self {
-        Self::new(snapshot).1
+    pub fn fixed(value: T) -> Self {
+        Self::new(value).1
     }
 
-    /// The snapshot in force now.
+    /// The value now.
     #[must_use]
-    pub fn current(&self) -> Arc<Snapshot> {
+    pub fn current(&self) -> Arc<T> {
         Arc::clone(&self.0.borrow())
     }
 
-    /// Waits for a snapshot that this feed has not waited for before, and gives the newest; those between are skipped.
-    /// `None` when no further one can come.
-    pub async fn changed(&mut self) -> Option<Arc<Snapshot>> {
+    /// Waits for a value that this feed has not waited for before, and gives the newest; those between are skipped. `None`
+    /// when no further one can come.
+    pub async fn changed(&mut self) -> Option<Arc<T>> {
         self.0.changed().await.ok()?;
         Some(Arc::clone(&self.0.borrow_and_update()))
     }
 }
 
-impl Publisher {
-    /// Puts `snapshot` in force for every feed.
-    pub fn publish(&self, snapshot: Snapshot) {
-        self.0.send_replace(Arc::new(snapshot));
+impl<T> Publisher<T> {
+    /// Gives every feed another value.
+    pub fn publish(&self, value: T) {
+        self.0.send_replace(Arc::new(value));
     }
 
-    /// A further feed, which has seen the current snapshot.
+    /// A further feed, which has seen the current value.
     #[must_use]
-    pub fn feed(&self) -> SnapshotFeed {
-        SnapshotFeed(self.0.subscribe())
+    pub fn feed(&self) -> Feed<T> {
+        Feed(self.0.subscribe())
     }
 }
 

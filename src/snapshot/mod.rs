@@ -12,13 +12,15 @@
 //! ```
 
 mod feed;
+mod follow;
 mod touched;
 
 use std::sync::Arc;
 
 use camino::Utf8Path;
 
-pub use feed::{Publisher, SnapshotFeed};
+pub use feed::{Feed, Publisher, SnapshotFeed};
+pub use follow::{Follower, StartError, Status, StatusFeed, Trouble};
 pub use touched::Touched;
 
 use crate::{
