@@ -24,7 +24,8 @@ pub mod record;
 pub mod repo;
 pub mod store;
 
-// Row 4: one revision, loaded; what it would change.
+// Row 4: one revision, loaded; what it would change; what happened.
+pub mod audit;
 pub mod plan;
 pub mod snapshot;
 
