@@ -20,6 +20,9 @@ use tracing_subscriber::fmt::MakeWriter;
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::{Layer, Registry};
 
+/// The target of events that must stand in the log however little else is heard.
+const AUDIT: &str = "dockspace::audit";
+
 /// How much is logged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Level {
@@ -73,7 +76,8 @@ where
     let others = level.of_ours().min(tracing::Level::WARN);
     let heard = Targets::new()
         .with_default(others)
-        .with_target("dockspace", level.of_ours());
+        .with_target("dockspace", level.of_ours())
+        .with_target(AUDIT, tracing::Level::INFO);
     let lines = tracing_subscriber::fmt::layer().with_writer(writer);
     let lines = match style {
         Style::Json => lines.json().flatten_event(true).with_span_list(false).boxed(),
@@ -278,6 +282,7 @@ mod tests {
             tracing::info!(target: "hyper", "theirs");
             tracing::warn!(target: "hyper", "warned");
         });
+        assert!(logged(Level::Error, Style::Text, || tracing::info!(target: AUDIT, "done")).contains("done"));
         assert!(
             text.contains("ours") && text.contains("warned") && !text.contains("theirs"),
             "{text}"

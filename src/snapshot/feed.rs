@@ -30,7 +30,7 @@ pub struct Feed<T>(watch::Receiver<Arc<T>>);
 
 /// What changes the value. There is one for each.
 #[derive(Debug)]
-pub struct Publisher<T>(watch::Sender<Arc<T>>);
+pub struct Publisher<T = Snapshot>(watch::Sender<Arc<T>>);
 
 impl<T> Clone for Feed<T> {
     fn clone(&self) -> Self {
