@@ -11,7 +11,8 @@ pub mod fileset;
 pub mod random;
 pub mod telemetry;
 
-// Row 1: secrets that may stand in a public place.
+// Row 1: secrets that may stand in a public place, and calls to elsewhere.
+pub mod outbound;
 pub mod seal;
 
 // Row 2: the organisation.

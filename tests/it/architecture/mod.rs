@@ -87,6 +87,7 @@ const KEPT_TO: &[(&str, &[&str])] = &[
     ("bcrypt", &["auth::password"]),
     ("argon2", &["auth::password"]),
     ("totp_rs", &["auth::totp"]),
+    ("reqwest", &["outbound"]),
     ("std::process::exit", &[]),
     ("openidconnect::core::CoreRsaPrivateSigningKey", &[]),
 ];

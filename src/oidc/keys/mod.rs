@@ -1,4 +1,4 @@
-//! Making signing keys.
+//! Signing keys: making them here, using them in [`ring`].
 //!
 //! A key has two parts: the public one, a JWK (RFC 7517) that everybody may read, and the private one, PKCS#8 in base64, which is
 //! sealed into the repository and opened by the server alone. The public part always comes from the private one, so that they
@@ -14,6 +14,8 @@
 //! assert!(public.starts_with(r#"{"alg":"ES256","crv":"P-256","kid":"2026-11","kty":"EC","use":"sig","x":""#));
 //! # Ok::<(), keys::KeyError>(())
 //! ```
+
+pub mod ring;
 
 use aws_lc_rs::encoding::{AsDer, Pkcs8V1Der};
 use aws_lc_rs::rsa::{self, KeySize};

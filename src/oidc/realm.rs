@@ -1,0 +1,107 @@
+//! One revision, made ready to answer with: keys opened, documents written, people found by id.
+//!
+//! It is made once per revision and shared by all requests that began under it, so a request never sees two revisions.
+
+use std::collections::HashMap;
+use std::sync::{Arc, PoisonError, RwLock};
+
+use super::claims::{Person, Wanted};
+use super::discovery::{self, Document};
+use super::id_token::HintReader;
+use super::keys::ring::Keyring;
+use crate::model::access::{Verdict, access};
+use crate::model::{Address, Client, ClientKind, Desired, Issuer, KeyId, User, UserId};
+use crate::seal::Identity;
+use crate::snapshot::{Snapshot, Source};
+
+/// A revision, ready.
+#[derive(Debug)]
+pub struct Realm {
+    /// The organisation.
+    pub desired: Arc<Desired>,
+    /// What stands in `iss`.
+    pub issuer: Issuer,
+    /// The keys.
+    pub keyring: Keyring,
+    /// `/.well-known/openid-configuration`.
+    pub discovery: Document,
+    /// The public keys.
+    pub jwks: Document,
+    /// Active keys that could not be opened.
+    pub shut: Vec<KeyId>,
+    hints: Option<HintReader>,
+    identity: Arc<Identity>,
+    by_id: HashMap<UserId, Address>,
+    people: RwLock<HashMap<UserId, Arc<Person>>>,
+    updated_at: Option<i64>,
+}
+
+impl Realm {
+    /// Makes `snapshot` ready. The issuer is the server's own: what the revision says of it takes a restart.
+    #[must_use]
+    pub fn new(snapshot: &Snapshot, issuer: Issuer, identity: Arc<Identity>) -> Self {
+        let desired = Arc::clone(&snapshot.desired);
+        let (keyring, shut) = Keyring::open(&desired, &identity);
+        let users = desired.users.values();
+        Self {
+            discovery: Document::new(&discovery::document(&issuer, &keyring.algs())),
+            jwks: Document::new(&keyring.jwks()),
+            hints: HintReader::new(&issuer, &keyring),
+            by_id: users.map(|user| (user.id.clone(), user.address.clone())).collect(),
+            people: RwLock::default(),
+            updated_at: match &snapshot.source {
+                Source::Revision(revision) => Some(revision.time.as_second()),
+                Source::WorkTree => None,
+            },
+            desired,
+            issuer,
+            keyring,
+            shut,
+            identity,
+        }
+    }
+
+    /// The person of that id.
+    #[must_use]
+    pub fn user(&self, id: &str) -> Option<&User> {
+        self.desired.users.get(self.by_id.get(id)?)
+    }
+
+    /// The app of that id that people sign in to with OpenID Connect.
+    #[must_use]
+    pub fn client(&self, id: &str) -> Option<&Client> {
+        let client = self.desired.clients.get(id)?;
+        (client.kind != ClientKind::ForwardAuth).then_some(client)
+    }
+
+    /// Whether `user` may use `client`, and why.
+    #[must_use]
+    pub fn access<'a>(&'a self, user: &'a User, client: &'a Client) -> Verdict<'a> {
+        access(&self.desired, user, client)
+    }
+
+    /// Who and what an `id_token_hint` is about; `None` when it is not ours.
+    #[must_use]
+    pub fn hint(&self, text: &str) -> Option<super::id_token::Hint> {
+        self.hints.as_ref()?.read(text)
+    }
+
+    /// Puts the wanted claims of `user` into `into`.
+    pub fn claims(&self, user: &User, wanted: Wanted<'_>, into: &mut serde_json::Map<String, serde_json::Value>) {
+        self.person(user).write(wanted, user, &self.identity, into);
+    }
+
+    fn person(&self, user: &User) -> Arc<Person> {
+        let known = self
+            .people
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .get(&user.id)
+            .cloned();
+        known.unwrap_or_else(|| {
+            let person = Arc::new(Person::new(user, self.updated_at));
+            let mut people = self.people.write().unwrap_or_else(PoisonError::into_inner);
+            Arc::clone(people.entry(user.id.clone()).or_insert(person))
+        })
+    }
+}
