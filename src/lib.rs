@@ -10,6 +10,7 @@ pub mod digest;
 pub mod fileset;
 pub mod random;
 pub mod telemetry;
+pub mod templates;
 
 // Row 1: secrets that may stand in a public place, and calls to elsewhere.
 pub mod outbound;
@@ -40,6 +41,9 @@ pub mod target;
 
 // Row 7: one target, from what stands there to what should.
 pub mod deploy;
+
+// Row 9: what browsers and apps talk to.
+pub mod web;
 
 // Row 10: the host file.
 pub mod settings;

@@ -21,3 +21,4 @@ mod reference;
 mod seal;
 mod secrets;
 mod support;
+mod web;

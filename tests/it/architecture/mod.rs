@@ -20,7 +20,7 @@ const LAYERS: &[(&str, &str)] = &[
     ("digest", ""),
     ("diagnostic", ""),
     ("fileset", ""),
-    ("templates", ""),
+    ("templates", "digest"),
     ("telemetry", ""),
     ("seal", "digest random"),
     ("outbound", "clock"),

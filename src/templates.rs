@@ -1,0 +1,201 @@
+//! The texts that Dockspace shows: HTML pages, and the one style sheet they share.
+//!
+//! Everything under `templates/` that is listed here is part of the program; nothing is read from disk. Values are escaped as
+//! the template's ending says, and a name that the view doesn't have is an error, not an empty place. What a page is shown with
+//! is a small view struct that stands beside its handler: no secret gets here because nothing big gets here.
+//!
+//! ```
+//! use dockspace::templates::{Site, Templates};
+//!
+//! #[derive(serde::Serialize)]
+//! struct Fault { title: &'static str, text: &'static str, advice: &'static str }
+//!
+//! let templates = Templates::new().unwrap();
+//! let fault = Fault { title: "<Nothing here>", text: "There is no such page.", advice: "Go back." };
+//! let html = templates.render("pages/error.html", &Site { organisation: "Example", base: "" }, &fault).unwrap();
+//! assert!(html.contains("&lt;Nothing here&gt;"));
+//! ```
+
+use minijinja::value::Serde;
+use minijinja::{AutoEscape, Environment, UndefinedBehavior, context};
+use serde::Serialize;
+
+use crate::digest::{self, Digest};
+
+/// A template: its name and its text.
+macro_rules! template {
+    ($name:literal) => {
+        ($name, include_str!(concat!("../templates/", $name)))
+    };
+}
+
+/// Every template, by the name that handlers use.
+const TEMPLATES: &[(&str, &str)] = &[
+    template!("layout.html"),
+    template!("partials/mark.html"),
+    template!("partials/fields.html"),
+    template!("pages/error.html"),
+];
+
+/// The style sheet of all pages.
+const STYLE: &str = include_str!("../templates/assets/style.css");
+
+/// A template that can't be read, or not be filled in: a fault of the program, never of a visitor.
+#[derive(Debug, thiserror::Error)]
+#[error("the template {name} is at fault")]
+pub struct TemplateError {
+    name: String,
+    source: minijinja::Error,
+}
+
+/// What every page is shown with, besides its own view.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub struct Site<'a> {
+    /// The name of the organisation.
+    pub organisation: &'a str,
+    /// The path of the public URL, empty or `/path`: what links begin with.
+    pub base: &'a str,
+}
+
+/// A file that browsers may keep for ever, because its name changes with its content.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Asset {
+    /// Its name below `/assets/`.
+    pub name: String,
+    /// Its media type.
+    pub media_type: &'static str,
+    /// Its content.
+    pub content: &'static str,
+}
+
+/// All templates, read and checked.
+#[derive(Debug)]
+pub struct Templates {
+    environment: Environment<'static>,
+    style: Asset,
+}
+
+impl Templates {
+    /// Reads them.
+    ///
+    /// # Errors
+    /// A [`TemplateError`] for the first that isn't well formed.
+    pub fn new() -> Result<Self, TemplateError> {
+        let mut environment = Environment::new();
+        environment.set_undefined_behavior(UndefinedBehavior::Strict);
+        environment.set_auto_escape_callback(|name| match name.rsplit_once('.') {
+            Some((_, "txt")) => AutoEscape::None,
+            _ => AutoEscape::Html,
+        });
+        for &(name, source) in TEMPLATES {
+            environment
+                .add_template(name, source)
+                .map_err(|source| fault(name, source))?;
+        }
+        Ok(Self {
+            environment,
+            style: asset("style", "css", "text/css; charset=utf-8", STYLE),
+        })
+    }
+
+    /// Fills in the template `name`: `view` is its `page`, `site` its `site`.
+    ///
+    /// # Errors
+    /// A [`TemplateError`] when there is no such template or it asks for what the view doesn't have.
+    pub fn render(&self, name: &str, site: &Site<'_>, view: &impl Serialize) -> Result<String, TemplateError> {
+        let values = context! { page => Serde(view), site => Serde(site), style => &self.style.name };
+        self.environment
+            .get_template(name)
+            .and_then(|template| template.render(values))
+            .map_err(|source| fault(name, source))
+    }
+
+    /// The style sheet.
+    #[must_use]
+    pub const fn style(&self) -> &Asset {
+        &self.style
+    }
+}
+
+fn fault(name: &str, source: minijinja::Error) -> TemplateError {
+    TemplateError {
+        name: name.to_owned(),
+        source,
+    }
+}
+
+/// Names `content` by the first 64 bits of its digest: enough to tell our own versions apart.
+fn asset(stem: &str, ending: &str, media_type: &'static str, content: &'static str) -> Asset {
+    let digest: Digest = digest::sha256(content.as_bytes());
+    Asset {
+        name: format!("{stem}.{}.{ending}", &digest.to_string()[..16]),
+        media_type,
+        content,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SITE: Site<'_> = Site {
+        organisation: "Ex & Co",
+        base: "/id",
+    };
+
+    #[derive(Serialize)]
+    struct View<'a> {
+        title: &'a str,
+        text: &'a str,
+        advice: &'a str,
+    }
+
+    #[test]
+    fn values_are_escaped_and_links_begin_with_the_base() {
+        let templates = Templates::new().unwrap();
+        let view = View {
+            title: "<b>",
+            text: "\"'&",
+            advice: "",
+        };
+        let html = templates.render("pages/error.html", &SITE, &view).unwrap();
+        assert!(html.contains("&lt;b&gt;") && !html.contains("<b>"), "{html}");
+        assert!(html.contains("&quot;&#x27;&amp;"), "{html}");
+        assert!(html.contains("Ex &amp; Co"));
+        let style = format!("href=\"&#x2f;id/assets/{}\"", templates.style().name);
+        assert!(html.contains(&style), "{html}");
+    }
+
+    #[test]
+    fn a_value_that_is_not_there_is_an_error() {
+        let templates = Templates::new().unwrap();
+        let error = templates.render("pages/error.html", &SITE, &()).unwrap_err();
+        assert_eq!(error.to_string(), "the template pages/error.html is at fault");
+        assert!(templates.render("pages/none.html", &SITE, &()).is_err());
+    }
+
+    #[test]
+    fn no_template_turns_escaping_off_or_has_a_script_or_a_style_of_its_own() {
+        for (name, text) in TEMPLATES {
+            for word in [
+                "|safe",
+                "| safe",
+                "autoescape",
+                "<script",
+                "<style",
+                " style=",
+                "javascript:",
+                " onclick",
+            ] {
+                assert!(!text.contains(word), "{name} has {word:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn an_asset_is_named_by_its_content() {
+        let name = |content| asset("style", "css", "text/css", content).name;
+        assert_eq!(name("abc"), "style.ba7816bf8f01cfea.css");
+        assert_ne!(name("abc"), name("abd"));
+    }
+}

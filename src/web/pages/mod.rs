@@ -1,0 +1,6 @@
+//! The pages, one file each: a view, and the handlers that show it and take its form.
+//!
+//! A form is posted to the URL of its page. What is wrong with it is said on that page again, with a status of 400 and more; what
+//! is right moves on by 303, so going back or loading again never sends a form twice.
+
+pub mod asset;

@@ -1,0 +1,26 @@
+//! Every path on one screen, by whom it is for.
+
+use axum::Router;
+use axum::routing::get;
+
+use super::app::Shared;
+use super::error::PageError;
+use super::{layers, pages};
+
+/// The whole server, for the public URL of `app`.
+pub fn router(app: &Shared) -> Router {
+    // People. These act on a cookie, so no form from elsewhere reaches them.
+    let pages = Router::new()
+        .route("/assets/{name}", get(pages::asset::show))
+        .fallback(|| async { PageError::NotFound })
+        .method_not_allowed_fallback(|| async { PageError::Method });
+
+    let paths = layers::pages(pages, app);
+    let whole = match app.config.base() {
+        "" => paths,
+        base => Router::new()
+            .nest(base, paths)
+            .fallback(|| async { PageError::NotFound }),
+    };
+    layers::everything(whole.with_state(Shared::clone(app)), app)
+}

@@ -1,0 +1,155 @@
+//! A sign-in server for one test: the real router on a port of this machine, over the example organisation.
+//!
+//! Its clock stands still until the test moves it. What the organisation says can be changed while it runs.
+//!
+//! ```ignore
+//! let server = Server::start().await;
+//! let mut browser = server.browser();
+//! let page = browser.get("/login").await;
+//! assert_eq!(page.status, 200);
+//! ```
+#![allow(dead_code, reason = "not every test needs every move")]
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use camino::Utf8PathBuf;
+use dockspace::clock::{Clock, Hand};
+use dockspace::document::Loader;
+use dockspace::model::Issuer;
+use dockspace::snapshot::{Publisher, Snapshot, SnapshotFeed, Source};
+use dockspace::store::{Store, StoreUrl};
+use dockspace::templates::Templates;
+use dockspace::web::{App, Config, router};
+use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
+
+use super::browser::Browser;
+
+/// The time at which every server starts: a Monday morning, long after the example was made.
+const START: &str = "2026-11-23T09:00:00Z";
+
+/// The files of an organisation, by path.
+pub(crate) type Files = BTreeMap<Utf8PathBuf, String>;
+
+/// A server that runs until it is dropped.
+pub(crate) struct Server {
+    /// The public URL, without a slash at the end.
+    pub(crate) url: String,
+    /// What the handlers see.
+    pub(crate) app: Arc<App>,
+    files: Files,
+    hand: Hand,
+    publisher: Publisher<Snapshot>,
+    running: JoinHandle<()>,
+}
+
+impl Server {
+    /// A server of the example organisation.
+    pub(crate) async fn start() -> Self {
+        Self::start_with(|_| ()).await
+    }
+
+    /// A server of the example organisation, changed by `change`.
+    pub(crate) async fn start_with(change: impl FnOnce(&mut Files)) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        let mut files = example();
+        let settings = files.get_mut(&Utf8PathBuf::from("dockspace.toml")).unwrap();
+        *settings = settings.replace("http://localhost:8000", &url);
+        change(&mut files);
+
+        let (clock, hand) = Clock::by_hand(START.parse().unwrap());
+        let (publisher, feed) = SnapshotFeed::new(snapshot(&files, &clock));
+        let app = Arc::new(App {
+            feed,
+            store: Store::open(&StoreUrl::memory(), clock.clone()).await.unwrap(),
+            templates: Templates::new().unwrap(),
+            clock,
+            config: Config {
+                issuer: Issuer::parse(&url).unwrap(),
+            },
+        });
+        let service = router(&app).into_make_service_with_connect_info::<SocketAddr>();
+        let running = tokio::spawn(async move { axum::serve(listener, service).await.unwrap() });
+        Self {
+            url,
+            app,
+            files,
+            hand,
+            publisher,
+            running,
+        }
+    }
+
+    /// A browser that has been nowhere yet.
+    pub(crate) fn browser(&self) -> Browser {
+        Browser::new(&self.url)
+    }
+
+    /// Moves the clock of the server.
+    pub(crate) fn advance(&self, by: Duration) {
+        self.hand.advance(by);
+    }
+
+    /// Changes the organisation that is in force.
+    pub(crate) fn change(&mut self, change: impl FnOnce(&mut Files)) {
+        change(&mut self.files);
+        self.publisher.publish(snapshot(&self.files, &self.app.clock));
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        self.running.abort();
+    }
+}
+
+/// Replaces `from` by `to` in a file, in which it must stand.
+#[track_caller]
+pub(crate) fn edit(files: &mut Files, path: &str, from: &str, to: &str) {
+    let text = files.get_mut(&Utf8PathBuf::from(path)).unwrap();
+    assert!(text.contains(from), "{path} has no {from:?}:\n{text}");
+    *text = text.replace(from, to);
+}
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("example-repo")
+}
+
+/// The files of the example organisation.
+fn example() -> Files {
+    let mut files = Files::new();
+    collect(&root(), &mut files);
+    files
+}
+
+fn collect(from: &Path, files: &mut Files) {
+    for entry in fs::read_dir(from).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            collect(&path, files);
+        } else {
+            let name = path.strip_prefix(root()).unwrap().to_str().unwrap();
+            files.insert(name.into(), fs::read_to_string(&path).unwrap());
+        }
+    }
+}
+
+#[track_caller]
+fn snapshot(files: &Files, clock: &Clock) -> Snapshot {
+    let mut loader = Loader::new(clock);
+    for (path, text) in files {
+        loader.file(path, text.as_bytes());
+    }
+    let loaded = loader.finish();
+    let desired = loaded.desired.unwrap_or_else(|| panic!("{:?}", loaded.report));
+    Snapshot {
+        source: Source::WorkTree,
+        desired: Arc::new(desired),
+    }
+}

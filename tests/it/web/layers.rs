@@ -1,0 +1,47 @@
+//! What holds for every answer.
+
+use reqwest::Method;
+
+use crate::support::server::Server;
+
+#[tokio::test]
+async fn rows_24_25_26_headers_stand_on_every_answer() {
+    let server = Server::start().await;
+    let mut browser = server.browser();
+    let style = format!("/assets/{}", server.app.templates.style().name);
+    for (path, status) in [("/nothing", 404), (style.as_str(), 200), ("/assets/other.css", 404)] {
+        let page = browser.get(path).await;
+        assert_eq!(page.status, status, "{path}");
+        let policy = page.header("content-security-policy");
+        assert!(policy.contains("default-src 'none'"), "{path}: {policy}");
+        assert!(policy.contains("frame-ancestors 'none'"), "{path}: {policy}");
+        assert!(
+            !policy.contains("unsafe") && !policy.contains("script-src"),
+            "{path}: {policy}"
+        );
+        assert_eq!(page.header("x-content-type-options"), "nosniff");
+        assert_eq!(page.header("referrer-policy"), "same-origin");
+        let kept = if status == 200 {
+            "public, max-age=31536000, immutable"
+        } else {
+            "no-store"
+        };
+        assert_eq!(page.header("cache-control"), kept, "{path}");
+    }
+}
+
+#[tokio::test]
+async fn an_error_is_a_page_at_its_own_url() {
+    let server = Server::start().await;
+    let mut browser = server.browser();
+    let page = browser.get("/nothing").await;
+    assert_eq!(page.header("content-type"), "text/html; charset=utf-8");
+    assert!(page.body.contains("There is no page at this address."), "{}", page.body);
+    assert!(page.body.contains("Example Housing Co-operative"));
+
+    let request = browser.request(Method::DELETE, "/assets/style.css");
+    let page = browser.send("/assets/style.css", request).await;
+    assert_eq!(page.status, 405);
+    assert_eq!(page.header("allow"), "GET,HEAD");
+    assert!(page.body.contains("<h1>"));
+}

@@ -1,0 +1,3 @@
+//! The pages, over real HTTP with a browser's manners.
+
+mod layers;
