@@ -31,6 +31,7 @@ mod report;
 mod schema;
 mod sealing;
 mod secrets;
+mod serve;
 mod show;
 mod ui;
 mod user;
@@ -96,6 +97,7 @@ enum Command {
     Check(check::Args),
     Plan(plan::Args),
     Apply(apply::Args),
+    Serve(serve::Args),
     Fmt(fmt::Args),
     Explain(explain::Args),
     Schema(schema::Args),
@@ -134,6 +136,7 @@ fn dispatch(ui: &mut Ui, global: &Global, command: Command) -> Outcome {
         Command::Init(args) => init::run(ui, &args),
         Command::Plan(args) => plan::run(ui, global, &args),
         Command::Apply(args) => apply::run(ui, global, &args),
+        Command::Serve(args) => serve::run(ui, global, &args),
         Command::Check(args) => check::run(ui, global, &args),
         Command::Fmt(args) => fmt::run(ui, global, &args),
         Command::Explain(args) => explain::run(ui, &args),

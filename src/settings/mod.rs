@@ -5,11 +5,15 @@
 //! its keys can also be set by an environment variable: `state_dir` by `DOCKSPACE_STATE_DIR`, `targets.mail.directory` by
 //! `DOCKSPACE_TARGETS_MAIL_DIRECTORY`. The environment wins.
 
+mod serve;
+
 use std::collections::BTreeMap;
 
 use camino::{Utf8Path, Utf8PathBuf};
 use schemars::JsonSchema;
 use serde::Deserialize;
+
+pub use serve::{Serve, TlsFiles};
 
 /// Where the host file is looked for when nobody says otherwise; it need not exist.
 pub const DEFAULT_PATH: &str = "/etc/dockspace/host.toml";
@@ -30,12 +34,23 @@ pub struct Settings {
     pub remote: Option<String>,
     /// The branch that is followed; `main` when left out.
     branch: Option<String>,
-    /// `address:port` the server listens on.
-    pub listen: Option<String>,
-    /// Where protocol state is stored: a path (SQLite) or a `postgres://` URL.
-    pub store: Option<String>,
-    /// Networks whose `X-Forwarded-*` headers are believed, in CIDR form.
-    pub trusted_proxies: Vec<String>,
+    /// How often the repository is looked at, such as `30s` or `5m`; 30 seconds when left out. One on this machine is watched
+    /// too, so that a commit counts at once.
+    poll: Option<String>,
+    /// `address:port` the server listens on; `127.0.0.1:8080` when left out.
+    listen: Option<String>,
+    /// `address:port` of a second listener for `/metrics`, `/livez` and `/readyz` with all details. Keep it to yourself.
+    metrics: Option<String>,
+    /// Networks of the proxies in front of the server, such as `127.0.0.1` or `10.0.0.0/8`: whose `X-Forwarded-For` and
+    /// `X-Forwarded-Proto` are believed.
+    trusted_proxies: Vec<String>,
+    /// The certificate, where the server speaks https itself.
+    tls: Option<TlsFiles>,
+    /// Where sign-ins and tokens are kept: a path (SQLite) or a `postgres://` URL; `store.sqlite` in the state directory when left
+    /// out.
+    store: Option<String>,
+    /// What the server logs: `error`, `warn`, `info` or `debug`; `info` when left out.
+    log: Option<String>,
     /// A file of further certificate authorities, PEM.
     #[schemars(with = "Option<String>")]
     pub extra_ca: Option<Utf8PathBuf>,
@@ -188,8 +203,10 @@ fn keys_of(variable: &str) -> Option<Vec<String>> {
         let target = &rest[..rest.len() - key.len() - 1];
         return Some(vec!["targets".to_owned(), target.to_owned(), key.to_owned()]);
     }
-    if let Some(key) = name.strip_prefix("smtp_") {
-        return Some(vec!["smtp".to_owned(), key.to_owned()]);
+    for table in ["smtp", "tls"] {
+        if let Some(key) = name.strip_prefix(table).and_then(|rest| rest.strip_prefix('_')) {
+            return Some(vec![table.to_owned(), key.to_owned()]);
+        }
     }
     Some(vec![name])
 }
@@ -250,6 +267,8 @@ mod tests {
             ("DOCKSPACE_TARGETS_MAIL_DIRECTORY", "/live"),
             ("DOCKSPACE_TARGETS_MAIL_RELOAD", r#"[["true"], ["sh", "-x"]]"#),
             ("DOCKSPACE_TRUSTED_PROXIES", r#"["127.0.0.1/32"]"#),
+            ("DOCKSPACE_TLS_CERTIFICATE", "/c.pem"),
+            ("DOCKSPACE_TLS_KEY", "/k.pem"),
             ("DOCKSPACE_CONFIG", "/etc/else"),
             ("PATH", "/bin"),
         ];
@@ -260,6 +279,7 @@ mod tests {
         assert_eq!(mail.imap.as_deref(), Some("127.0.0.1:143"));
         assert_eq!(mail.reload, [vec!["true"], vec!["sh", "-x"]]);
         assert_eq!(settings.trusted_proxies, ["127.0.0.1/32"]);
+        assert_eq!(settings.tls.unwrap().key, "/k.pem");
     }
 
     #[test]

@@ -13,10 +13,15 @@ pub mod app;
 pub mod cookie;
 pub mod error;
 pub mod extract;
+pub mod front;
+pub mod health;
 pub mod layers;
+pub mod listen;
 pub mod pages;
+pub mod peer;
 pub mod router;
 pub mod view;
 
 pub use app::{App, Config};
+pub use peer::{Network, Peer};
 pub use router::router;

@@ -79,7 +79,7 @@ fn the_issuer_is_the_address_of_the_host_file() {
     let demo = Demo::new();
     let host = demo.folder.join("host.toml");
     let settings = Settings::load(Utf8Path::from_path(&host), std::iter::empty()).unwrap();
-    let port = settings.listen.unwrap().rsplit(':').next().unwrap().to_owned();
+    let port = settings.serve().unwrap().listen.port().to_string();
     let organisation = fs::read_to_string(demo.folder.join("organisation/dockspace.toml")).unwrap();
     assert!(
         organisation.contains(&format!("issuer = \"http://localhost:{port}\"")),

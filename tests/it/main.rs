@@ -20,5 +20,6 @@ mod password;
 mod reference;
 mod seal;
 mod secrets;
+mod serve;
 mod support;
 mod web;

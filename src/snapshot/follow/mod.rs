@@ -215,6 +215,9 @@ impl fmt::Display for Trouble {
 }
 
 impl Trouble {
+    /// All that [`Trouble::code`] may be.
+    pub const CODES: [&'static str; 5] = ["unreachable", "invalid", "rewritten", "unknown", "failed"];
+
     /// One word for metrics and machines.
     #[must_use]
     pub const fn code(&self) -> &'static str {

@@ -63,7 +63,7 @@ const LAYERS: &[(&str, &str)] = &[
     ),
     (
         "web",
-        "selfservice oidc auth audit store snapshot model templates site reconcile::Trigger seal fileset random diagnostic digest clock",
+        "selfservice oidc auth audit store snapshot model templates site reconcile::Trigger seal fileset random diagnostic digest clock telemetry",
     ),
     ("settings", "*"),
     ("cli", "*"),
@@ -74,6 +74,8 @@ const KEPT_TO: &[(&str, &[&str])] = &[
     ("git2", &["repo"]),
     ("sqlx", &["store"]),
     ("axum", &["web"]),
+    ("axum_server", &["web"]),
+    ("rustls", &["web"]),
     ("clap", &["cli"]),
     ("anstream", &["cli"]),
     ("rpassword", &["cli"]),

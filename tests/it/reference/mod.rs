@@ -12,6 +12,7 @@ use dockspace::{
     cli::Exit,
     document::{Kind, schema},
     plan,
+    telemetry::{METRICS, Metric, MetricKind},
 };
 
 /// Every page, by its path inside `docs/reference`.
@@ -22,6 +23,7 @@ fn pages() -> BTreeMap<String, String> {
         ("exit-codes.md".to_owned(), exit_codes()),
         ("format.md".to_owned(), schema::reference_markdown(example)),
         ("host-file.md".to_owned(), host::page()),
+        ("metrics.md".to_owned(), metrics()),
         ("schema/host.json".to_owned(), json(&dockspace::settings::json_schema())),
         ("plan.schema.json".to_owned(), json(&plan::json::json_schema())),
     ]);
@@ -44,6 +46,28 @@ fn exit_codes() -> String {
     format!(
         "# Exit codes\n\nEvery command ends with one of these. A run that ends in several ways reports the first of 8, 6, 7, 9, 3, 4, 5, 1 and 2 that\n\
          applies. A panic ends with 101; a signal with 128 and its number.\n\n| code | meaning |\n| --- | --- |\n{rows}"
+    )
+}
+
+fn metrics() -> String {
+    let row = |metric: &Metric| {
+        let labels: Vec<String> = metric.labels.iter().map(|label| format!("`{label}`")).collect();
+        let kind = match metric.kind {
+            MetricKind::Counter => "counter",
+            MetricKind::Gauge => "gauge",
+            MetricKind::Histogram => "histogram",
+        };
+        format!(
+            "| `{}` | {kind} | {} | {} |\n",
+            metric.name,
+            labels.join(", "),
+            metric.help
+        )
+    };
+    let rows: String = METRICS.iter().map(row).collect();
+    format!(
+        "# Metrics\n\n`dockspace serve` shows these at `/metrics` of the listener that `metrics` in the host file names, in the text format of\n\
+         Prometheus. A name that is here stays.\n\n| name | kind | labels | meaning |\n| --- | --- | --- | --- |\n{rows}"
     )
 }
 

@@ -144,6 +144,11 @@ impl Run {
         self
     }
 
+    /// The program, for whoever runs it in another way.
+    pub(crate) fn into_command(self) -> Command {
+        self.command
+    }
+
     /// Runs it to its end.
     #[track_caller]
     pub(crate) fn run(mut self) -> Output {

@@ -1,0 +1,77 @@
+//! What is wrong with a host is said before anything is served, with what to do.
+
+use std::fs;
+
+use crate::support::host::Host;
+use crate::support::run;
+
+#[track_caller]
+fn check(host: &Host, code: i32, expect: &[&str]) {
+    let output = host.serve_in_vain().expect_code(code);
+    assert_eq!(output.stdout, "", "no log line before it serves");
+    for part in expect {
+        assert!(output.stderr.contains(part), "{part:?} is not in: {}", output.stderr);
+    }
+    assert!(output.stderr.contains("hint:"), "{}", output.stderr);
+}
+
+#[test]
+fn an_identity_is_needed_that_opens_the_signing_keys() {
+    let host = Host::new();
+    let identity = host.repo.beside("identity.txt");
+    fs::remove_file(&identity).unwrap();
+    assert!(run("age-keygen", &["-o", identity.to_str().unwrap()]).status.success());
+    check(&host, 1, &["cannot use the signing key 2026-01", "dockspace secrets"]);
+    let config = host.repo.beside("host.toml");
+    let without = fs::read_to_string(&config)
+        .unwrap()
+        .lines()
+        .filter(|line| !line.starts_with("identity"))
+        .collect::<Vec<_>>()
+        .join("\n");
+    fs::write(&config, without).unwrap();
+    check(&host, 1, &["no identity", "DOCKSPACE_IDENTITY"]);
+}
+
+#[test]
+fn the_address_must_be_free() {
+    let host = Host::new();
+    let _taken = std::net::TcpListener::bind(("127.0.0.1", host.port)).unwrap();
+    check(&host, 1, &["cannot listen on 127.0.0.1:", "in use", "ss -ltnp"]);
+}
+
+#[test]
+fn the_organisation_must_have_an_issuer_that_can_be_reached() {
+    let host = Host::new();
+    let issuer = format!("[oidc]\nissuer = \"{}\"", host.url());
+    host.edit("dockspace.toml", &issuer, "");
+    host.repo.commit("No issuer");
+    check(&host, 1, &["no issuer", "[oidc]"]);
+}
+
+#[test]
+fn the_first_revision_must_be_valid() {
+    let host = Host::new();
+    host.edit("users/example.org/carol.toml", "name =", "nmae =");
+    host.repo.commit("A slip");
+    check(
+        &host,
+        3,
+        &["no revision can be in force", "carol.toml", "dockspace check"],
+    );
+}
+
+#[test]
+fn the_repository_and_the_store_must_be_there() {
+    let host = Host::with("store = \"/proc/store.sqlite\"");
+    check(&host, 1, &["/proc/store.sqlite"]);
+    let host = Host::new();
+    host.repo.git(["branch", "--move", "main", "trunk"]);
+    check(&host, 1, &["cannot be fetched", "git fetch"]);
+}
+
+#[test]
+fn a_certificate_must_be_one() {
+    let host = Host::with("[tls]\ncertificate = \"/nowhere/c.pem\"\nkey = \"/nowhere/k.pem\"");
+    check(&host, 1, &["cannot serve https", "/nowhere"]);
+}
