@@ -69,9 +69,6 @@ mod sql;
 mod sqlite;
 mod url;
 
-#[cfg(test)]
-mod tests;
-
 use jiff::Timestamp;
 use sqlx::PgPool;
 

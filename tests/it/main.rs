@@ -21,5 +21,6 @@ mod reference;
 mod seal;
 mod secrets;
 mod serve;
+mod store;
 mod support;
 mod web;

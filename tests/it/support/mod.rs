@@ -3,6 +3,7 @@
 pub(crate) mod browser;
 pub(crate) mod host;
 pub(crate) mod mail_rig;
+pub(crate) mod postgres;
 pub(crate) mod repo;
 pub(crate) mod server;
 
