@@ -34,7 +34,16 @@ const TEMPLATES: &[(&str, &str)] = &[
     template!("layout.html"),
     template!("partials/mark.html"),
     template!("partials/fields.html"),
+    template!("pages/consent.html"),
     template!("pages/error.html"),
+    template!("pages/home.html"),
+    template!("pages/no_access.html"),
+    template!("pages/no_second_factor.html"),
+    template!("pages/recovery.html"),
+    template!("pages/sign_in.html"),
+    template!("pages/sign_out.html"),
+    template!("pages/signed_out.html"),
+    template!("pages/totp.html"),
 ];
 
 /// The style sheet of all pages.

@@ -6,11 +6,16 @@ use axum::response::Response;
 
 use super::error::PageError;
 use super::view::{self, View};
+use crate::audit::Trail;
+use crate::auth::credentials::Vault;
+use crate::auth::session::Sessions;
+use crate::auth::signin::SignIn;
 use crate::clock::Clock;
 use crate::model::Issuer;
+use crate::seal::Identity;
 use crate::snapshot::SnapshotFeed;
 use crate::store::Store;
-use crate::templates::{Site, Templates};
+use crate::templates::{Site, TemplateError, Templates};
 
 /// Everything that handlers share. Tests and the program differ in what they put in, and in nothing else.
 pub struct App {
@@ -18,8 +23,30 @@ pub struct App {
     pub feed: SnapshotFeed,
     /// What the server remembers.
     pub store: Store,
+    /// How people sign in.
+    pub sign_in: SignIn,
+    /// Who is signed in.
+    pub sessions: Sessions,
+    /// Where events go.
+    pub trail: Trail,
     /// The pages.
     pub templates: Templates,
+    /// The time.
+    pub clock: Clock,
+    /// How the server is reached.
+    pub config: Config,
+}
+
+/// What an [`App`] is made of.
+pub struct Parts {
+    /// The organisation as it is in force.
+    pub feed: SnapshotFeed,
+    /// What the server remembers.
+    pub store: Store,
+    /// What opens sealed credentials.
+    pub identity: Arc<Identity>,
+    /// Where events go.
+    pub trail: Trail,
     /// The time.
     pub clock: Clock,
     /// How the server is reached.
@@ -60,6 +87,32 @@ impl Config {
 }
 
 impl App {
+    /// Puts the parts together.
+    ///
+    /// # Errors
+    /// A [`TemplateError`] when a page isn't well formed.
+    pub fn new(parts: Parts) -> Result<Self, TemplateError> {
+        let Parts {
+            feed,
+            store,
+            identity,
+            trail,
+            clock,
+            config,
+        } = parts;
+        let vault = Arc::new(Vault::new(identity));
+        Ok(Self {
+            sign_in: SignIn::new(store.clone(), clock.clone(), vault, trail.clone()),
+            sessions: Sessions::new(store.clone(), clock.clone()),
+            templates: Templates::new()?,
+            feed,
+            store,
+            trail,
+            clock,
+            config,
+        })
+    }
+
     /// A page with status 200.
     ///
     /// # Errors

@@ -9,7 +9,7 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 
-use super::view::View;
+use super::view::{View, see_other};
 
 /// Why there is no page.
 #[derive(Clone, Debug, thiserror::Error)]
@@ -32,6 +32,9 @@ pub enum PageError {
     /// What the link or form belongs to has ended.
     #[error("this sign-in has ended")]
     Expired,
+    /// Nobody is signed in, and somebody has to be. Holds where to sign in.
+    #[error("nobody is signed in")]
+    SignInFirst(String),
     /// Too much to do at once.
     #[error("the server is busy")]
     Busy,
@@ -55,6 +58,7 @@ impl PageError {
             Self::Malformed(_) | Self::Expired => StatusCode::BAD_REQUEST,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::CrossOrigin => StatusCode::FORBIDDEN,
+            Self::SignInFirst(_) => StatusCode::SEE_OTHER,
             Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
             Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
@@ -79,7 +83,7 @@ impl PageError {
                 "This form was sent from another site.",
                 "Open the sign-in page yourself, or start again from the app.",
             ),
-            Self::Expired => (
+            Self::SignInFirst(_) | Self::Expired => (
                 "This sign-in has ended",
                 "It was open for too long, or it is already finished.",
                 "Go back to the app and start again.",
@@ -115,6 +119,9 @@ impl IntoResponse for PageError {
     fn into_response(self) -> Response {
         if let Self::Internal(source) = &self {
             tracing::error!(error = chain(source.as_ref()), "a page failed");
+        }
+        if let Self::SignInFirst(path) = &self {
+            return see_other(path);
         }
         let mut response = self.status().into_response();
         if matches!(self, Self::Busy) {

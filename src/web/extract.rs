@@ -1,17 +1,26 @@
 //! What handlers take from a request, checked before they run.
 
 use std::collections::BTreeMap;
+use std::net::{IpAddr, Ipv4Addr};
 
 use axum::body::{Body, Bytes};
-use axum::extract::{FromRequest, FromRequestParts, Request};
+use axum::extract::{FromRequest, FromRequestParts, OptionalFromRequestParts, Request};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::IntoResponse;
 use url::form_urlencoded;
 use zeroize::Zeroizing;
 
+use super::app::{App, Shared};
+use super::cookie::{self, Name};
 use super::error::PageError;
+use super::peer::Peer;
+use crate::auth::credentials::password_epoch;
+use crate::auth::people;
+use crate::auth::session::Session;
+use crate::model::User;
 use crate::seal::Secret;
+use crate::store::Token;
 
 /// The most parameters in one request.
 const MAX_PARAMETERS: usize = 64;
@@ -129,6 +138,68 @@ impl<S: Send + Sync> FromRequest<S> for Form {
             }
         })?;
         Ok(Self(Parameters::parse(&body)?))
+    }
+}
+
+/// Somebody who is signed in, and may be: a handler that takes it shows nothing to anybody else.
+#[derive(Clone, Debug)]
+pub struct SignedIn {
+    /// The session.
+    pub session: Session,
+    /// Whose it is, as the organisation says now.
+    pub user: User,
+}
+
+impl App {
+    /// Who is signed in, by the cookie in `headers`. Nobody is whose account was locked or removed, or got another password,
+    /// since: that holds from the moment the commit is in force.
+    ///
+    /// # Errors
+    /// [`PageError::Internal`] when the store fails.
+    pub async fn signed_in(&self, headers: &HeaderMap) -> Result<Option<SignedIn>, PageError> {
+        let cookie = cookie::read(headers, &self.config, Name::Session);
+        let Some(token) = cookie.and_then(|cookie| Token::parse(cookie.expose())) else {
+            return Ok(None);
+        };
+        let desired = &self.feed.current().desired;
+        let Some(session) = self.sessions.find(&token, desired.policy.session).await? else {
+            return Ok(None);
+        };
+        let user = people::by_id(desired, &session.user)
+            .filter(|user| people::barred(user, &self.clock).is_none() && password_epoch(user) == session.epoch)
+            .cloned();
+        Ok(user.map(|user| SignedIn { session, user }))
+    }
+}
+
+impl FromRequestParts<Shared> for SignedIn {
+    type Rejection = PageError;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Shared) -> Result<Self, PageError> {
+        let signed_in = app.signed_in(&parts.headers).await?;
+        signed_in.ok_or_else(|| PageError::SignInFirst(app.config.path("/login")))
+    }
+}
+
+impl OptionalFromRequestParts<Shared> for SignedIn {
+    type Rejection = PageError;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Shared) -> Result<Option<Self>, PageError> {
+        app.signed_in(&parts.headers).await
+    }
+}
+
+/// Where a request comes from.
+pub struct Address(pub IpAddr);
+
+impl<S: Sync> FromRequestParts<S> for Address {
+    type Rejection = PageError;
+
+    async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, PageError> {
+        let unknown = IpAddr::V4(Ipv4Addr::UNSPECIFIED);
+        Ok(Self(
+            parts.extensions.get::<Peer>().map_or(unknown, |peer| peer.address),
+        ))
     }
 }
 

@@ -22,6 +22,6 @@ pub mod peer;
 pub mod router;
 pub mod view;
 
-pub use app::{App, Config};
+pub use app::{App, Config, Parts};
 pub use peer::{Network, Peer};
 pub use router::router;

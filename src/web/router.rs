@@ -11,6 +11,18 @@ use super::{layers, pages};
 pub fn router(app: &Shared) -> Router {
     // People. These act on a cookie, so no form from elsewhere reaches them.
     let pages = Router::new()
+        .route("/", get(pages::home::show))
+        .route("/login", get(pages::sign_in::show).post(pages::sign_in::submit))
+        .route(
+            "/login/totp",
+            get(pages::second_factor::show_totp).post(pages::second_factor::submit_totp),
+        )
+        .route(
+            "/login/recovery",
+            get(pages::second_factor::show_recovery).post(pages::second_factor::submit_recovery),
+        )
+        .route("/logout", get(pages::sign_out::show).post(pages::sign_out::submit))
+        .route("/logout/done", get(pages::sign_out::done))
         .route("/assets/{name}", get(pages::asset::show))
         .fallback(|| async { PageError::NotFound })
         .method_not_allowed_fallback(|| async { PageError::Method });

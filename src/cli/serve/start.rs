@@ -9,6 +9,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 
 use super::certificate::Certificate;
 use super::running::Server;
+use crate::audit::Trail;
 use crate::cli::{Exit, Global, failure::Failure, host};
 use crate::clock::Clock;
 use crate::model::{Desired, Issuer};
@@ -18,10 +19,9 @@ use crate::settings::{Serve, Settings};
 use crate::snapshot::{Follower, Trouble};
 use crate::store::Store;
 use crate::telemetry::{Level, Metrics};
-use crate::templates::Templates;
 use crate::web::front::{Front, Speaks};
 use crate::web::listen::Listener;
-use crate::web::{App, Config};
+use crate::web::{App, Config, Parts};
 
 /// How long the store may take to open.
 const STORE_WITHIN: Duration = Duration::from_secs(20);
@@ -96,13 +96,14 @@ impl Start {
         } else {
             Speaks::Http
         };
-        let app = App {
+        let app = App::new(Parts {
             feed: follower.feed(),
             store: store.clone(),
-            templates: Templates::new()?,
+            identity: Arc::new(self.identity),
+            trail: Trail::log(),
             clock,
             config: Config { issuer: issuer.clone() },
-        };
+        })?;
         Ok(Server {
             front: Front {
                 issuer,

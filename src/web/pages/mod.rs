@@ -4,3 +4,11 @@
 //! is right moves on by 303, so going back or loading again never sends a form twice.
 
 pub mod asset;
+pub mod consent;
+pub mod home;
+pub mod no_access;
+pub mod onward;
+pub mod problem;
+pub mod second_factor;
+pub mod sign_in;
+pub mod sign_out;

@@ -1,7 +1,6 @@
 //! What a browser does, without its window: it keeps cookies, says where a form comes from, and fills in forms by their names.
 //!
 //! It follows no redirect by itself, so that a test sees each step.
-#![allow(dead_code, reason = "not every test needs every move")]
 
 use std::collections::BTreeMap;
 
@@ -151,6 +150,18 @@ struct Form {
 }
 
 impl Page {
+    /// An answer that a handler gave without a request.
+    pub(crate) async fn read(response: axum::response::Response) -> Self {
+        let (parts, body) = response.into_parts();
+        let body = axum::body::to_bytes(body, usize::MAX).await.unwrap();
+        Self {
+            path: String::new(),
+            status: parts.status.as_u16(),
+            headers: parts.headers,
+            body: String::from_utf8(body.to_vec()).unwrap(),
+        }
+    }
+
     /// The value of a header; empty when it is not there.
     #[track_caller]
     pub(crate) fn header(&self, name: &'static str) -> &str {

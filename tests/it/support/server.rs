@@ -8,7 +8,6 @@
 //! let page = browser.get("/login").await;
 //! assert_eq!(page.status, 200);
 //! ```
-#![allow(dead_code, reason = "not every test needs every move")]
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -17,14 +16,16 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use camino::Utf8PathBuf;
+use camino::{Utf8Path, Utf8PathBuf};
+use dockspace::audit::{Kept, Trail};
 use dockspace::clock::{Clock, Hand};
 use dockspace::document::Loader;
 use dockspace::model::Issuer;
+use dockspace::seal::Identity;
 use dockspace::snapshot::{Publisher, Snapshot, SnapshotFeed, Source};
 use dockspace::store::{Store, StoreUrl};
-use dockspace::templates::Templates;
-use dockspace::web::{App, Config, router};
+use dockspace::web::front::{self, Front, Speaks};
+use dockspace::web::{App, Config, Network, Parts, router};
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
@@ -42,6 +43,8 @@ pub(crate) struct Server {
     pub(crate) url: String,
     /// What the handlers see.
     pub(crate) app: Arc<App>,
+    /// What was worth a line.
+    pub(crate) audit: Kept,
     files: Files,
     hand: Hand,
     publisher: Publisher<Snapshot>,
@@ -65,20 +68,31 @@ impl Server {
 
         let (clock, hand) = Clock::by_hand(START.parse().unwrap());
         let (publisher, feed) = SnapshotFeed::new(snapshot(&files, &clock));
-        let app = Arc::new(App {
+        let store = Store::open(&StoreUrl::memory(), clock.clone()).await.unwrap();
+        let identity = Identity::parse(&files[&Utf8PathBuf::from("identity.txt")]).unwrap();
+        let (trail, audit) = Trail::kept();
+        let issuer = Issuer::parse(&url).unwrap();
+        let parts = Parts {
             feed,
-            store: Store::open(&StoreUrl::memory(), clock.clone()).await.unwrap(),
-            templates: Templates::new().unwrap(),
+            store,
+            identity: Arc::new(identity),
+            trail,
             clock,
-            config: Config {
-                issuer: Issuer::parse(&url).unwrap(),
-            },
-        });
-        let service = router(&app).into_make_service_with_connect_info::<SocketAddr>();
+            config: Config { issuer: issuer.clone() },
+        };
+        let app = Arc::new(App::new(parts).unwrap());
+        // Requests come through a proxy on this machine, so that a test can say from where.
+        let front = Front {
+            issuer,
+            proxies: Arc::new([Network::parse("127.0.0.1").unwrap()]),
+            speaks: Speaks::Http,
+        };
+        let service = front::before(router(&app), &front).into_make_service_with_connect_info::<SocketAddr>();
         let running = tokio::spawn(async move { axum::serve(listener, service).await.unwrap() });
         Self {
             url,
             app,
+            audit,
             files,
             hand,
             publisher,
@@ -94,6 +108,11 @@ impl Server {
     /// Moves the clock of the server.
     pub(crate) fn advance(&self, by: Duration) {
         self.hand.advance(by);
+    }
+
+    /// A file of the organisation.
+    pub(crate) fn file(&self, path: &Utf8Path) -> String {
+        self.files[path].clone()
     }
 
     /// Changes the organisation that is in force.

@@ -9,7 +9,16 @@ async fn rows_24_25_26_headers_stand_on_every_answer() {
     let server = Server::start().await;
     let mut browser = server.browser();
     let style = format!("/assets/{}", server.app.templates.style().name);
-    for (path, status) in [("/nothing", 404), (style.as_str(), 200), ("/assets/other.css", 404)] {
+    let paths = [
+        ("/login", 200),
+        ("/", 303),
+        ("/login/totp", 303),
+        ("/logout/done", 200),
+        ("/nothing", 404),
+        (style.as_str(), 200),
+        ("/assets/other.css", 404),
+    ];
+    for (path, status) in paths {
         let page = browser.get(path).await;
         assert_eq!(page.status, status, "{path}");
         let policy = page.header("content-security-policy");
@@ -21,7 +30,7 @@ async fn rows_24_25_26_headers_stand_on_every_answer() {
         );
         assert_eq!(page.header("x-content-type-options"), "nosniff");
         assert_eq!(page.header("referrer-policy"), "same-origin");
-        let kept = if status == 200 {
+        let kept = if path == style {
             "public, max-age=31536000, immutable"
         } else {
             "no-store"

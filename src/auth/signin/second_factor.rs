@@ -1,0 +1,157 @@
+//! The second step: a code of the authenticator app, or one of the recovery codes on paper.
+
+use std::net::IpAddr;
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use super::{Kept, SignIn};
+use crate::audit::{Event, Factors, SignInRefusal, ThrottledBy};
+use crate::auth::credentials::password_epoch;
+use crate::auth::identity::{Amr, Method, Proof};
+use crate::auth::session::Session;
+use crate::auth::throttle::{Attempt, Subject, ThrottleError};
+use crate::auth::{AuthError, people};
+use crate::model::{Desired, User};
+use crate::store::{Key, Token};
+
+/// A one-time code is good for three steps of at most two minutes; the claim outlives them all.
+const STEP_KEPT: Duration = Duration::from_secs(15 * 60);
+
+/// A code, and of which kind the person says it is.
+#[derive(Clone, Copy, Debug)]
+pub enum Code<'a> {
+    /// Of the authenticator app.
+    Totp(&'a str),
+    /// From the paper.
+    Recovery(&'a str),
+}
+
+impl SignIn {
+    /// The second step of the sign-in that `token` finds. It may be tried again after a wrong code.
+    ///
+    /// # Errors
+    /// [`AuthError::Wrong`] for a code that is wrong or was used; [`AuthError::Ended`] when the sign-in doesn't wait any more.
+    pub async fn second_factor(
+        &self,
+        desired: &Desired,
+        token: &Token,
+        code: Code<'_>,
+        from: IpAddr,
+    ) -> Result<Proof, AuthError> {
+        let given = self.waiting(token).await?.ok_or(AuthError::Ended)?;
+        let user = people::by_id(desired, &given.user)
+            .filter(|user| people::barred(user, &self.clock).is_none() && password_epoch(user) == given.epoch)
+            .ok_or(AuthError::Ended)?;
+        let method = self.code(user, code, from).await?;
+        // Two answers to one sign-in at the same time: one of them finishes it.
+        self.store.take::<Kept>(&token.key()).await?.ok_or(AuthError::Ended)?;
+        self.record(
+            from,
+            &Event::SignedIn {
+                user: user.into(),
+                factors: factors(method),
+            },
+        );
+        Ok(self.proof(user, Amr::password().and(method)))
+    }
+
+    /// A second factor within a session that has none yet.
+    ///
+    /// # Errors
+    /// As [`Self::second_factor`].
+    pub async fn step_up(
+        &self,
+        desired: &Desired,
+        session: &Session,
+        code: Code<'_>,
+        from: IpAddr,
+    ) -> Result<Proof, AuthError> {
+        let user = people::by_id(desired, &session.user)
+            .filter(|user| people::barred(user, &self.clock).is_none() && password_epoch(user) == session.epoch)
+            .ok_or(AuthError::Ended)?;
+        let method = self.code(user, code, from).await?;
+        self.record(
+            from,
+            &Event::SteppedUp {
+                user: user.into(),
+                factors: factors(method),
+            },
+        );
+        Ok(self.proof(user, session.methods.clone().and(method)))
+    }
+
+    async fn code(&self, user: &User, code: Code<'_>, from: IpAddr) -> Result<Method, AuthError> {
+        let attempt = Attempt {
+            account: user.id.as_str(),
+            address: from,
+        };
+        let admitted = self.throttle.second_factor(attempt).await;
+        self.counted(admitted, Some(user), from)?;
+        let method = match code {
+            Code::Totp(typed) => self.totp(user, typed, from).await?,
+            Code::Recovery(typed) => self.recovery_code(user, typed, from).await?,
+        };
+        self.throttle.signed_in(attempt).await?;
+        Ok(method)
+    }
+
+    /// Each step is claimed once, so a code that somebody looked at over a shoulder is worth nothing (RFC 6238 section 5.2).
+    async fn totp(&self, user: &User, typed: &str, from: IpAddr) -> Result<Method, AuthError> {
+        let now = self.clock.now();
+        let step = self.vault.totp(user)?.and_then(|totp| totp.check(typed, now));
+        let Some(step) = step else {
+            return Err(self.refuse(Some(user), SignInRefusal::WrongTotp, from));
+        };
+        let key = Key::of_name(&[user.id.as_str(), &step.0.to_string()]);
+        let expires = now.saturating_add(STEP_KEPT).unwrap_or(Timestamp::MAX);
+        if self.store.claim("totp-step", &key, expires).await? {
+            Ok(Method::Totp)
+        } else {
+            Err(self.refuse(Some(user), SignInRefusal::UsedTotp, from))
+        }
+    }
+
+    /// A code on paper is claimed for ever: it stays in the repository until new ones are made.
+    async fn recovery_code(&self, user: &User, typed: &str, from: IpAddr) -> Result<Method, AuthError> {
+        let found = self.vault.recovery_codes(user)?.and_then(|codes| codes.find(typed));
+        if let Some(digest) = found {
+            let key = Key::of_name(&[user.id.as_str(), &digest.to_string()]);
+            if self.store.claim("recovery-code", &key, Timestamp::MAX).await? {
+                return Ok(Method::RecoveryCode);
+            }
+        }
+        Err(self.refuse(Some(user), SignInRefusal::WrongRecoveryCode, from))
+    }
+
+    /// Tells the audit trail when an attempt wasn't looked at.
+    pub(super) fn counted(
+        &self,
+        admitted: Result<(), ThrottleError>,
+        user: Option<&User>,
+        from: IpAddr,
+    ) -> Result<(), AuthError> {
+        if let Err(ThrottleError::Wait(subject, _)) = &admitted {
+            let by = match subject {
+                Subject::Account => ThrottledBy::Account,
+                Subject::Address => ThrottledBy::Address,
+            };
+            self.record(
+                from,
+                &Event::Throttled {
+                    user: user.map(Into::into),
+                    by,
+                },
+            );
+        }
+        Ok(admitted?)
+    }
+}
+
+const fn factors(method: Method) -> Factors {
+    match method {
+        Method::Password => Factors::Password,
+        Method::Totp => Factors::Totp,
+        Method::RecoveryCode => Factors::RecoveryCode,
+    }
+}

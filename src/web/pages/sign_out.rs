@@ -1,0 +1,104 @@
+//! `/logout`: here or everywhere, and what is shown after.
+
+use axum::extract::State;
+use axum::response::Response;
+use serde::Serialize;
+
+use super::onward::Onward;
+use crate::audit::{Event, Person, SignOutScope};
+use crate::web::app::{App, Shared};
+use crate::web::cookie::{self, Name};
+use crate::web::error::PageError;
+use crate::web::extract::{Address, Form, Query, SignedIn};
+use crate::web::view::{Forms, View, see_other};
+
+const PATH: &str = "/logout";
+
+#[derive(Serialize)]
+struct Page {
+    action: String,
+    address: String,
+    app: String,
+    others: usize,
+    stay: String,
+}
+
+impl View for Page {
+    const TEMPLATE: &'static str = "pages/sign_out.html";
+    const FORMS: Forms = Forms::Onward;
+}
+
+/// What is shown when it is done.
+#[derive(Serialize)]
+struct DonePage {
+    everywhere: bool,
+}
+
+impl View for DonePage {
+    const TEMPLATE: &'static str = "pages/signed_out.html";
+}
+
+/// `GET /logout`: asks. A link that somebody was made to follow signs nobody out.
+pub async fn show(
+    State(app): State<Shared>,
+    Query(query): Query,
+    signed_in: Option<SignedIn>,
+) -> Result<Response, PageError> {
+    let onward = Onward::read(&query)?;
+    let Some(signed_in) = signed_in else {
+        return Ok(see_other(&app.config.path("/logout/done")));
+    };
+    let all = app.sessions.list(&signed_in.session.user).await?;
+    app.page(&Page {
+        action: onward.path(&app.config, PATH),
+        address: signed_in.user.address.to_string(),
+        app: String::new(),
+        others: all.iter().filter(|other| other.key != signed_in.session.key).count(),
+        stay: app.config.path("/"),
+    })
+}
+
+/// `POST /logout`.
+pub async fn submit(
+    State(app): State<Shared>,
+    Address(from): Address,
+    signed_in: Option<SignedIn>,
+    Form(form): Form,
+) -> Result<Response, PageError> {
+    let scope = match form.get("where") {
+        Some("here") => SignOutScope::Here,
+        Some("everywhere") => SignOutScope::Everywhere,
+        _ => return Err(PageError::Malformed("it doesn't say where")),
+    };
+    if let Some(signed_in) = signed_in {
+        end(&app, &signed_in, scope).await?;
+        let user = Person::from(&signed_in.user);
+        app.trail.record(Some(from), &Event::SignedOut { user, scope });
+    }
+    let done = match scope {
+        SignOutScope::Everywhere => "/logout/done?everywhere=yes",
+        SignOutScope::Here | SignOutScope::ByApp => "/logout/done",
+    };
+    let mut response = see_other(&app.config.path(done));
+    for name in [Name::Session, Name::SignIn] {
+        cookie::clear(response.headers_mut(), &app.config, name);
+    }
+    Ok(response)
+}
+
+async fn end(app: &App, signed_in: &SignedIn, scope: SignOutScope) -> Result<(), PageError> {
+    match scope {
+        SignOutScope::Everywhere => {
+            app.sessions.end_all_of(&signed_in.session.user).await?;
+        }
+        SignOutScope::Here | SignOutScope::ByApp => app.sessions.end(&signed_in.session).await?,
+    }
+    Ok(())
+}
+
+/// `GET /logout/done`.
+pub async fn done(State(app): State<Shared>, Query(query): Query) -> Result<Response, PageError> {
+    app.page(&DonePage {
+        everywhere: query.get("everywhere").is_some(),
+    })
+}
