@@ -4,10 +4,10 @@
 //! Besides the rules of `mail.toml`, the second refuses addresses that are known not to take mail, those of suspended or absent
 //! people first of all, where a catch-all or a pattern would otherwise take what was meant for them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{RenderError, routes::Routes};
-use crate::model::{Access, AccessAction, AccessKey};
+use crate::model::{Access, AccessAction, AccessKey, Address};
 
 /// Name of the rules about senders.
 pub const SEND: &str = "postfix-send-access.cf";
@@ -86,9 +86,19 @@ pub(super) fn render_receive(rules: &BTreeMap<AccessKey, Access>, routes: &Route
         .iter()
         .map(|(name, rule)| (key(name), action(&rule.action)))
         .collect();
-    for address in routes.refused() {
-        let row = rows.entry(address.as_str()).or_default();
+    let refused: BTreeSet<&str> = routes.refused().into_iter().map(Address::as_str).collect();
+    for &address in &refused {
+        let row = rows.entry(address).or_default();
         if row.is_empty() || row == DUNNO {
+            REJECT.clone_into(row);
+        }
+    }
+    // Postfix looks the tagged form up first: letting it pass would let the catch-all take it.
+    for name in rules.keys() {
+        if let AccessKey::Address(address) = name
+            && refused.contains(address.without_tag().as_str())
+            && let Some(row) = rows.get_mut(address.as_str()).filter(|row| *row == DUNNO)
+        {
             REJECT.clone_into(row);
         }
     }
@@ -174,6 +184,21 @@ mod tests {
         }
         sample.catch_all("x.org", &["ann@x.org"]);
         check_receive(&sample, "a@x.org REJECT\nb@x.org 553 moved\n");
+    }
+
+    #[test]
+    fn a_rule_that_lets_a_tagged_form_pass_does_not_reopen_the_address() {
+        let mut sample = Sample::new();
+        sample.user("ann@x.org");
+        sample.user("eve@x.org").state = State::Suspended;
+        sample.receive("eve+lists@x.org", AccessAction::Dunno);
+        sample.receive("ann+lists@x.org", AccessAction::Dunno);
+        check_receive(&sample, "ann+lists@x.org DUNNO\neve+lists@x.org DUNNO\n");
+        sample.catch_all("x.org", &["ann@x.org"]);
+        check_receive(
+            &sample,
+            "ann+lists@x.org DUNNO\neve+lists@x.org REJECT\neve@x.org REJECT\n",
+        );
     }
 
     #[test]
