@@ -47,7 +47,22 @@ impl Repo {
         }
         let statuses = self.git.statuses(Some(&mut options))?;
         let path = |entry: git2::StatusEntry<'_>| String::from_utf8_lossy(entry.path_bytes()).into_owned().into();
-        Ok(statuses.iter().map(path).collect())
+        let mut uncommitted: Vec<_> = statuses.iter().map(path).collect();
+        uncommitted.extend(self.unwatched()?);
+        Ok(uncommitted)
+    }
+
+    /// Managed files that git was told not to compare with the work tree (`git update-index --assume-unchanged`, `--skip-worktree`):
+    /// nobody knows whether they differ, and what is read of a work tree is what stands there.
+    fn unwatched(&self) -> Result<Vec<Utf8PathBuf>, Error> {
+        let is_unwatched = |entry: &git2::IndexEntry| {
+            entry.flags & git2::IndexEntryFlag::VALID.bits() != 0
+                || entry.flags_extended & git2::IndexEntryExtendedFlag::SKIP_WORKTREE.bits() != 0
+        };
+        let is_managed = |path: &Utf8PathBuf| path.iter().next().is_some_and(|name| layout::area_of(name).is_some());
+        let path = |entry: git2::IndexEntry| Utf8PathBuf::from(String::from_utf8_lossy(&entry.path).into_owned());
+        let index = self.git.index()?;
+        Ok(index.iter().filter(is_unwatched).map(path).filter(is_managed).collect())
     }
 }
 

@@ -220,6 +220,19 @@ fn a_work_tree_read_follows_no_link_and_waits_for_no_pipe() {
 }
 
 #[test]
+fn what_git_was_told_not_to_compare_counts_as_uncommitted() {
+    let test = TestRepo::new();
+    for path in ["users/alice.toml", "users/bob.toml", "users/carol.toml", "README.md"] {
+        test.write(path, "1");
+    }
+    test.commit_all("first");
+    test.git(&["update-index", "--assume-unchanged", "users/alice.toml", "README.md"]);
+    test.git(&["update-index", "--skip-worktree", "users/bob.toml"]);
+    test.write("users/bob.toml", "2");
+    assert_eq!(test.repo.uncommitted().unwrap(), ["users/alice.toml", "users/bob.toml"]);
+}
+
+#[test]
 fn uncommitted_is_about_managed_files_alone() {
     let test = TestRepo::new();
     test.write("users/alice.toml", "1");
