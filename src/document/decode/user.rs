@@ -190,6 +190,9 @@ fn check(table: &Table<'_, '_>, user: &UserFile) {
     if is(Kind::Shared) && !table.has("owners") {
         tell(&rule::NO_OWNER, "class", "nobody owns this shared mailbox");
     }
+    if is(Kind::Shared) && table.has("owners") && table.length_of("owners") == 0 {
+        tell(&rule::OWNERS_GONE, "owners", "nobody owns this shared mailbox any more");
+    }
     if table.has("expires") && is_not(Kind::Test) {
         tell(&rule::EXPIRES, "expires", "only test users end by themselves");
     }

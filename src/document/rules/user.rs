@@ -43,4 +43,7 @@ rules! {
     TEST_PASSWORD = Error "DS-U016" "password of a test user given wrongly":
         "A test user has one password: in clear in the user's own file, or sealed in the sealed file; not both, and in clear it is \
          the password itself rather than a hash of it.";
+    OWNERS_GONE = Warning "DS-U017" "shared mailbox whose owners are all gone":
+        "`owners = []` is what `user remove` leaves behind when the last owner goes. Nobody answers for the mailbox until somebody is \
+         named there.";
 }
