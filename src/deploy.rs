@@ -34,6 +34,9 @@ fn docker_mailserver_lock() -> ReaderLock {
     }
 }
 
+/// The version of this program.
+const VERSION: &str = env!("CARGO_PKG_VERSION");
+
 /// What stands on a target.
 #[derive(Clone, Debug, Default)]
 pub struct Standing {
@@ -152,8 +155,10 @@ pub fn prepare(
         key,
     }) = compared
     else {
+        // Without a target there is nothing to render, so nothing differs either.
+        let files = head.desired.targets.is_empty().then(Vec::new);
         return Ok(Prepared {
-            plan: Plan::new(base, head, None, Sessions::Dropped),
+            plan: Plan::new(base, head, files, Sessions::Dropped),
             wanted: None,
         });
     };
@@ -261,6 +266,7 @@ pub fn apply(
 fn record_of(head: &Version, dialect: Dialect, wanted: &FileSet, key: &HostKey) -> Record {
     Record {
         trees: head.trees.clone(),
+        program: VERSION.to_owned(),
         dialect: dialect.number().to_string(),
         ..Record::new(head.commit.as_deref().unwrap_or_default(), key, wanted)
     }
@@ -273,8 +279,8 @@ fn seen(wanted: &FileSet, live: &FileSet, key: &HostKey) -> Seen {
     compared
 }
 
-/// Whether two organisations are the same to a target: what `prepare` would find no fact in.
+/// Whether two organisations are the same to a target: what `prepare` would find no fact in, and this program renders as it was.
 #[must_use]
 pub fn same_trees(record: &Record, head: &Version) -> bool {
-    !record.trees.is_empty() && record.trees == head.trees
+    !record.trees.is_empty() && record.trees == head.trees && record.program == VERSION
 }

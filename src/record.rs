@@ -38,6 +38,8 @@ pub struct Record {
     pub revision: String,
     /// git's ids of what stood in the root of the repository, by name: what is the same now needs no reading.
     pub trees: BTreeMap<Utf8PathBuf, String>,
+    /// The version of the program that rendered the files: another may render the same commit differently.
+    pub program: String,
     /// The dialect the files were rendered in, such as `16`; empty for a target that has none.
     pub dialect: String,
     /// Keyed digest of each file, see [`HostKey::file`].
@@ -69,7 +71,7 @@ impl Error {
 }
 
 impl Record {
-    /// The record of `files`, rendered from the commit `revision`, without trees and dialect.
+    /// The record of `files`, rendered from the commit `revision`, without trees, program and dialect.
     #[must_use]
     pub fn new(revision: impl Into<String>, key: &HostKey, files: &FileSet) -> Self {
         let files = files
@@ -95,6 +97,7 @@ impl Record {
         let wire: Wire = serde_json::from_slice(bytes)?;
         Ok(Self {
             revision: wire.revision,
+            program: wire.program,
             dialect: wire.dialect,
             trees: wire.trees.into_iter().map(|(path, id)| (path.into(), id)).collect(),
             files: wire
@@ -111,6 +114,7 @@ impl Record {
         let wire = Wire {
             format: FORMAT.into(),
             revision: self.revision.clone(),
+            program: self.program.clone(),
             dialect: self.dialect.clone(),
             trees: self
                 .trees
@@ -185,6 +189,8 @@ struct Header {
 struct Wire {
     format: String,
     revision: String,
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    program: String,
     #[serde(default, skip_serializing_if = "String::is_empty")]
     dialect: String,
     #[serde(default)]
