@@ -3,6 +3,7 @@
 use super::exit::Exit;
 use crate::{
     apply::ApplyError,
+    deploy::StandingError,
     diagnostic::{Diagnostic, Severity},
     repo,
 };
@@ -50,10 +51,20 @@ impl Failure {
     /// What went wrong, in one line.
     #[must_use]
     pub(super) fn text(&self) -> String {
-        self.error
-            .as_ref()
-            .map(|error| format!("{error:#}"))
-            .unwrap_or_default()
+        let mut text = String::new();
+        for cause in self
+            .error
+            .iter()
+            .flat_map(|error| error.chain())
+            .map(ToString::to_string)
+        {
+            // An error that names its cause in its own words has said it already.
+            if !text.ends_with(&cause) {
+                let separator = if text.is_empty() { "" } else { ": " };
+                text = text + separator + &cause;
+            }
+        }
+        text
     }
 
     /// Adds what to do about it.
@@ -88,6 +99,9 @@ fn advice(error: &anyhow::Error) -> (Exit, Option<String>) {
     }
     if let Some(error) = error.downcast_ref::<ApplyError>() {
         return (exit_of(error), Some(error.hint()));
+    }
+    if let Some(StandingError::Record { source, .. }) = error.downcast_ref::<StandingError>() {
+        return (Exit::Error, Some(source.hint().to_owned()));
     }
     (Exit::Error, None)
 }
