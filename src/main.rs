@@ -2,6 +2,10 @@
 
 use std::process::ExitCode;
 
+/// Loading an organisation asks for millions of small pieces, and a server for as many in an hour.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     dockspace::cli::run(std::env::args_os())
 }

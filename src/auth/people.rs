@@ -10,7 +10,7 @@ use crate::model::{Class, Desired, State, User, UserId};
 /// The person with this id.
 #[must_use]
 pub fn by_id<'a>(desired: &'a Desired, id: &UserId) -> Option<&'a User> {
-    desired.users.values().find(|user| user.id == *id)
+    desired.users.values().map(Box::as_ref).find(|user| user.id == *id)
 }
 
 /// The person who signs in with `typed`: a username, or the address of a mailbox. Case doesn't matter, nor do blanks around it,
@@ -18,10 +18,11 @@ pub fn by_id<'a>(desired: &'a Desired, id: &UserId) -> Option<&'a User> {
 #[must_use]
 pub fn by_name<'a>(desired: &'a Desired, typed: &str) -> Option<&'a User> {
     let name = canonical(typed);
-    let by_address = || desired.users.values().find(|user| user.address.as_str() == name);
+    let by_address = || desired.user(&name);
     desired
         .users
         .values()
+        .map(Box::as_ref)
         .find(|user| user.username.as_str() == name)
         .or_else(by_address)
 }

@@ -45,7 +45,10 @@ pub(super) fn run(
     if let (Base::Applied, Some(outcome)) = (base, touched(context, host, head)?) {
         return Ok(outcome);
     }
-    let snapshot = context.load_or_show(ui, head)?;
+    let snapshot = match host.identity(context)? {
+        Some(_) => context.load_or_show(ui, head)?,
+        None => context.load_to_compare_or_show(ui, head)?,
+    };
     loaded(ui, context, host, &snapshot, base)
 }
 
@@ -100,7 +103,7 @@ fn applied(context: &Context, standing: &Standing) -> Result<Option<Source>, Fai
 
 /// What stood before. A revision that today's rules refuse is no base: everything shows as new, and that is said.
 fn before(ui: &mut Ui, context: &Context, base: Source) -> Result<Option<Snapshot>, Failure> {
-    let loaded = Snapshot::load(&context.repo, base, &context.clock)?;
+    let loaded = Snapshot::load_to_compare(&context.repo, base, &context.clock)?;
     if loaded.snapshot.is_none() {
         ui.warn("the base does not load by today's rules, so everything shows as new");
     }

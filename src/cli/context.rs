@@ -42,6 +42,11 @@ impl Context {
         Ok(judged(Snapshot::load(&self.repo, source, &self.clock)?))
     }
 
+    /// The same for a look that opens no sealed value.
+    pub(super) fn load_to_compare(&self, source: Source) -> Result<(Option<Snapshot>, Vec<Diagnostic>), Failure> {
+        Ok(judged(Snapshot::load_to_compare(&self.repo, source, &self.clock)?))
+    }
+
     /// Loads what the work tree would be after `edits`, without saying anything.
     pub(super) fn load_edited(&self, edits: &Edits) -> Result<(Option<Snapshot>, Vec<Diagnostic>), Failure> {
         Ok(judged(Snapshot::load_edited(
@@ -54,7 +59,20 @@ impl Context {
 
     /// Loads `source` and shows its problems; fails with exit code 3 when it cannot be used.
     pub(super) fn load_or_show(&self, ui: &mut Ui, source: &Source) -> Result<Snapshot, Failure> {
-        let (snapshot, diagnostics) = self.load(source.clone())?;
+        self.usable(ui, source, self.load(source.clone())?)
+    }
+
+    /// The same for a look that opens no sealed value.
+    pub(super) fn load_to_compare_or_show(&self, ui: &mut Ui, source: &Source) -> Result<Snapshot, Failure> {
+        self.usable(ui, source, self.load_to_compare(source.clone())?)
+    }
+
+    fn usable(
+        &self,
+        ui: &mut Ui,
+        source: &Source,
+        (snapshot, diagnostics): (Option<Snapshot>, Vec<Diagnostic>),
+    ) -> Result<Snapshot, Failure> {
         match snapshot {
             Some(snapshot) => Ok(snapshot),
             None => {

@@ -13,7 +13,7 @@ use crate::{
 
 /// The user whose mailbox is `address`, whatever the state.
 pub(super) fn user<'a>(desired: &'a Desired, address: &str) -> Result<&'a User, Failure> {
-    match desired.users.get(address) {
+    match desired.user(address) {
         Some(user) => Ok(user),
         None => Err(no_user(desired, address)),
     }
@@ -23,7 +23,7 @@ pub(super) fn user<'a>(desired: &'a Desired, address: &str) -> Result<&'a User, 
 fn no_user(desired: &Desired, address: &str) -> Failure {
     let is_meant =
         |user: &&User| user.username.as_str() == address || user.aliases.iter().any(|alias| alias.as_str() == address);
-    if let Some(user) = desired.users.values().find(is_meant) {
+    if let Some(user) = desired.users.values().map(Box::as_ref).find(is_meant) {
         return missing("user", address).hint(format!("did you mean `{}`?", user.address));
     }
     if let Err(error) = Address::mailbox(address) {

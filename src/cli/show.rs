@@ -1,6 +1,7 @@
 //! A plan on the terminal, as JSON or as Markdown.
 
 use std::cell::OnceCell;
+use std::io::{BufWriter, Write};
 
 use anstyle::{AnsiColor, Style};
 use clap::ValueEnum;
@@ -75,23 +76,26 @@ const COMMENT_BYTES: usize = 60_000;
 /// Prints `plan` on standard output.
 pub(super) fn plan(ui: &mut Ui, plan: &Plan, sides: &Sides<'_>, format: PlanFormat) -> Result<(), Failure> {
     let lines = |side: Side, place: &Place| sides.line(side, place);
-    let mut out = String::new();
+    // Part by part, so that a plan of everybody is not held in memory once more as text.
+    let mut out = BufWriter::with_capacity(1 << 16, ui.results());
+    let mut written = Ok(());
     let mut styled = |tone, part: &str| {
         let style = style(tone);
-        out.push_str(&format!("{style}{part}{style:#}"));
+        if written.is_ok() {
+            written = write!(out, "{style}{part}{style:#}");
+        }
     };
     match format {
         PlanFormat::Text => text::write(plan, &lines, &mut styled),
         PlanFormat::Summary => text::write_summary(plan, &mut styled),
         PlanFormat::Json => {
-            let mut bytes = Vec::new();
-            json::write(plan, &lines, &mut bytes)?;
-            bytes.push(b'\n');
-            out = String::from_utf8(bytes)?;
+            json::write(plan, &lines, &mut out)?;
+            writeln!(out)?;
         }
-        PlanFormat::Markdown => out = markdown::write(plan, &lines, COMMENT_BYTES),
+        PlanFormat::Markdown => out.write_all(markdown::write(plan, &lines, COMMENT_BYTES).as_bytes())?,
     }
-    ui.data(&out)?;
+    written?;
+    out.flush()?;
     Ok(())
 }
 

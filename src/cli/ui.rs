@@ -70,6 +70,11 @@ impl Ui {
         self.out.flush()
     }
 
+    /// Where results go, for one that is too long to be put together first.
+    pub(super) fn results(&mut self) -> &mut dyn Write {
+        &mut *self.out
+    }
+
     /// Says what is going on.
     pub(super) fn say(&mut self, text: &str) {
         if self.talk == Talk::Normal {

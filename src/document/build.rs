@@ -1,6 +1,6 @@
 //! The files, all checked, become the organisation.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, iter::Peekable, vec};
 
 use super::{
     decode::{
@@ -19,14 +19,14 @@ use crate::{
 /// The organisation; `None` only if something is missing that would have been an error.
 pub(super) fn desired(files: Files) -> Option<Desired> {
     let (settings, _) = files.settings?;
-    let mut profiles = files.profiles;
-    let mut credentials = files.credentials;
-    let user = |user: super::decode::user::UserFile| {
-        let profile = profiles.remove(&user.address).unwrap_or_default();
-        let credentials = credentials.remove(&user.address).unwrap_or_default();
-        Some((user.address.clone(), user.into_user(profile, credentials)?))
+    let mut profiles = files.profiles.into_iter().peekable();
+    let mut credentials = files.credentials.into_iter().peekable();
+    let user = |user: Box<super::decode::user::UserFile>| {
+        let profile = of_user(&mut profiles, &user.address);
+        let credentials = of_user(&mut credentials, &user.address);
+        Some((user.address.clone(), Box::new(user.into_user(profile, credentials)?)))
     };
-    let users: Option<Vec<_>> = files.users.into_iter().map(user).collect();
+    let users: Option<BTreeMap<_, _>> = files.users.into_iter().map(user).collect();
     let (aliases, catch_alls) = aliases(files.aliases);
     let groups = files
         .groups
@@ -52,7 +52,7 @@ pub(super) fn desired(files: Files) -> Option<Desired> {
         policy: policy.policy,
         quota_classes: settings.quota_classes,
         quota_shares: settings.quota_shares,
-        users: users?.into_iter().collect(),
+        users: users?,
         groups: groups.collect(),
         aliases,
         catch_alls,
@@ -62,6 +62,13 @@ pub(super) fn desired(files: Files) -> Option<Desired> {
         retired: files.retired,
         origin: settings.origin,
     })
+}
+
+/// What the user at `address` has in a further file, of which `rest` are those of this user and later ones.
+fn of_user<T: Default>(rest: &mut Peekable<vec::IntoIter<(Address, T)>>, address: &Address) -> T {
+    while rest.next_if(|(owner, _)| owner < address).is_some() {}
+    let own = rest.next_if(|(owner, _)| owner == address);
+    own.map(|(_, content)| content).unwrap_or_default()
 }
 
 /// `mail.toml` with its secrets.

@@ -1,6 +1,6 @@
 //! All files of a repository as they were decoded, each for itself.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeSet, HashSet};
 
 use camino::Utf8Path;
 
@@ -28,9 +28,15 @@ pub(super) struct Files {
     pub(super) has_settings: bool,
     pub(super) settings: Option<(Settings, Soundness)>,
     /// By address, once sorted.
-    pub(super) users: Vec<UserFile>,
-    pub(super) profiles: HashMap<Address, Profile>,
-    pub(super) credentials: HashMap<Address, Credentials>,
+    #[expect(
+        clippy::vec_box,
+        reason = "each is given back as it becomes a user, instead of all at the end"
+    )]
+    pub(super) users: Vec<Box<UserFile>>,
+    /// By address, once sorted.
+    pub(super) profiles: Vec<(Address, Profile)>,
+    /// By address, once sorted.
+    pub(super) credentials: Vec<(Address, Credentials)>,
     /// By domain, once sorted.
     pub(super) aliases: Vec<AliasFile>,
     /// By name, once sorted.
@@ -51,6 +57,8 @@ impl Files {
     /// Puts everything in an order that does not depend on that of the files.
     pub(super) fn sort(&mut self) {
         self.users.sort_by(|a, b| a.address.cmp(&b.address));
+        self.profiles.sort_by(|a, b| a.0.cmp(&b.0));
+        self.credentials.sort_by(|a, b| a.0.cmp(&b.0));
         self.aliases.sort_by(|a, b| a.domain.cmp(&b.domain));
         self.groups.sort_by(|a, b| a.group.name.cmp(&b.group.name));
         self.clients.sort_by(|a, b| a.client.id.cmp(&b.client.id));

@@ -99,22 +99,22 @@ impl Kind {
     /// The kind of the file at `path` inside the repository; `None` for what is none of Dockspace's.
     #[must_use]
     pub fn of(path: &Utf8Path) -> Option<Self> {
-        let parts: Vec<&str> = path.components().map(|part| part.as_str()).collect();
         if path.extension() != Some("toml") {
             return None;
         }
-        match *parts {
-            ["dockspace.toml"] => Some(Self::Organisation),
-            ["mail.toml"] => Some(Self::Mail),
-            ["mail.sealed.toml"] => Some(Self::MailSealed),
-            ["retired.toml"] => Some(Self::Retired),
-            ["users", _, file] if file.ends_with(".profile.toml") => Some(Self::Profile),
-            ["users", _, file] if file.ends_with(".sealed.toml") => Some(Self::Sealed),
-            ["users", _, _] => Some(Self::User),
-            ["aliases", _] => Some(Self::Aliases),
-            ["groups", _] => Some(Self::Group),
-            ["clients", _] => Some(Self::Client),
-            ["keys", _] => Some(Self::Key),
+        let mut parts = path.as_str().split('/');
+        match (parts.next()?, parts.next(), parts.next(), parts.next()) {
+            ("dockspace.toml", None, ..) => Some(Self::Organisation),
+            ("mail.toml", None, ..) => Some(Self::Mail),
+            ("mail.sealed.toml", None, ..) => Some(Self::MailSealed),
+            ("retired.toml", None, ..) => Some(Self::Retired),
+            ("users", Some(_), Some(file), None) if file.ends_with(".profile.toml") => Some(Self::Profile),
+            ("users", Some(_), Some(file), None) if file.ends_with(".sealed.toml") => Some(Self::Sealed),
+            ("users", Some(_), Some(_), None) => Some(Self::User),
+            ("aliases", Some(_), None, _) => Some(Self::Aliases),
+            ("groups", Some(_), None, _) => Some(Self::Group),
+            ("clients", Some(_), None, _) => Some(Self::Client),
+            ("keys", Some(_), None, _) => Some(Self::Key),
             _ => None,
         }
     }

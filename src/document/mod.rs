@@ -63,6 +63,17 @@ pub struct Loader {
     zones: Zones,
     files: Files,
     report: Report,
+    use_of_sealed: UseOfSealed,
+}
+
+/// What the organisation's sealed values are wanted for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum UseOfSealed {
+    /// To open them.
+    #[default]
+    Open,
+    /// To compare them with others. Those of users, which are many, are kept without their ciphertext.
+    Compare,
 }
 
 /// What became of a repository's files.
@@ -83,7 +94,13 @@ impl Loader {
             zones: Zones::bundled(),
             files: Files::default(),
             report: Report::default(),
+            use_of_sealed: UseOfSealed::default(),
         }
+    }
+
+    /// Says what the sealed values are wanted for.
+    pub const fn for_use(&mut self, use_of_sealed: UseOfSealed) {
+        self.use_of_sealed = use_of_sealed;
     }
 
     /// Says that users' files will be given for some users only. Whether a user who is not among them exists is then never a
@@ -138,7 +155,7 @@ impl Loader {
             }
             Location::User(address) => {
                 match read(path, bytes, report, |table| decode::user::decode(table, address, clock)) {
-                    Some((user, soundness)) => files.users.push(decode::user::UserFile { soundness, ..user }),
+                    Some((user, soundness)) => files.users.push(Box::new(decode::user::UserFile { soundness, ..user })),
                     None => files.unread.note(path),
                 }
             }
@@ -146,14 +163,16 @@ impl Loader {
                 let profile = read(path, bytes, report, |table| decode::profile::decode(table, zones));
                 files
                     .profiles
-                    .insert(address, profile.map(|(profile, _)| profile).unwrap_or_default());
+                    .push((address, profile.map(|(profile, _)| profile).unwrap_or_default()));
             }
             Location::Sealed(address) => {
                 let credentials = read(path, bytes, report, decode::sealed::decode);
-                files.credentials.insert(
-                    address,
-                    credentials.map(|(credentials, _)| credentials).unwrap_or_default(),
-                );
+                let credentials = credentials.map(|(credentials, _)| credentials).unwrap_or_default();
+                let kept = match self.use_of_sealed {
+                    UseOfSealed::Open => credentials,
+                    UseOfSealed::Compare => credentials.without_ciphertexts(),
+                };
+                files.credentials.push((address, kept));
             }
             Location::Aliases(domain) => {
                 match read(path, bytes, report, |table| decode::alias::decode(table, domain)) {

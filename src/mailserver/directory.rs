@@ -30,7 +30,7 @@ impl<'a> Directory<'a> {
         let mut holders = Vec::with_capacity(desired.users.len());
         let mut further = HashMap::new();
         let mut members: HashMap<&str, Vec<&User>> = HashMap::new();
-        for user in desired.users.values() {
+        for user in desired.users.values().map(Box::as_ref) {
             let has_mailbox = user.has_mailbox();
             for alias in &user.aliases {
                 // An absent user's alias may belong to somebody else by now.
@@ -62,7 +62,7 @@ impl<'a> Directory<'a> {
 
     /// Who holds exactly this address. Of a tagged one see [`Self::holder_of_tagged`].
     pub(super) fn holder(&self, address: &str) -> Option<Holder<'a>> {
-        let user = self.desired.users.get(address);
+        let user = self.desired.user(address);
         if let Some(user) = user.filter(|user| user.has_mailbox()) {
             return Some(Holder::Mailbox(user));
         }

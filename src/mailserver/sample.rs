@@ -81,7 +81,7 @@ impl Sample {
             ),
             ..testing::user(mailbox)
         };
-        self.desired.users.entry(address).or_insert(user)
+        self.desired.users.entry(address).or_insert(Box::new(user))
     }
 
     fn shared(to: &[&str]) -> Alias {
@@ -152,7 +152,12 @@ impl Sample {
 
     /// Everybody who has a mailbox.
     pub(super) fn holders(&self) -> Vec<&User> {
-        self.desired.users.values().filter(|user| user.has_mailbox()).collect()
+        self.desired
+            .users
+            .values()
+            .map(Box::as_ref)
+            .filter(|user| user.has_mailbox())
+            .collect()
     }
 
     /// A password for everybody and every master.

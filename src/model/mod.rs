@@ -31,6 +31,7 @@ mod set;
 pub(crate) mod testing;
 mod user;
 
+use std::borrow::Borrow;
 use std::collections::BTreeMap;
 
 pub use address::{Address, AddressError, Domain};
@@ -72,7 +73,7 @@ pub struct Desired {
     /// Per cent of a class's quota that each service gets.
     pub quota_shares: BTreeMap<Service, u8>,
     /// Users by mailbox address.
-    pub users: BTreeMap<Address, User>,
+    pub users: BTreeMap<Address, Box<User>>,
     /// Groups by name.
     pub groups: BTreeMap<GroupName, Group>,
     /// Shared aliases by address; a user's own aliases stand on the user.
@@ -243,10 +244,15 @@ impl Desired {
         )
     }
 
+    /// The user whose mailbox `address` is, whatever the state.
+    #[must_use]
+    pub fn user(&self, address: &(impl Borrow<str> + ?Sized)) -> Option<&User> {
+        self.users.get(address.borrow()).map(Box::as_ref)
+    }
+
     /// The members of `group` who have a mailbox, in address order.
     pub fn mailboxes_of<'a>(&'a self, group: &'a GroupName) -> impl Iterator<Item = &'a User> {
-        self.users
-            .values()
-            .filter(move |user| user.has_mailbox() && user.groups.contains(group))
+        let users = self.users.values().map(Box::as_ref);
+        users.filter(move |user| user.has_mailbox() && user.groups.contains(group))
     }
 }

@@ -92,7 +92,7 @@ impl Desired {
             let owner = Owner::Key(key.id.as_str().to_owned());
             value(key.origin.path(), &["private"], &owner, &key.private)
         });
-        let users = self.users.values().flat_map(User::sealed_values);
+        let users = self.users.values().flat_map(|user| user.sealed_values());
         users.chain(relays).chain(masters).chain(keys).collect()
     }
 }

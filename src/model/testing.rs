@@ -68,7 +68,8 @@ pub(crate) fn user(address: &str) -> User {
 }
 
 /// Puts a user in, over whoever has the address.
-pub(crate) fn add(desired: &mut Desired, user: User) {
+pub(crate) fn add(desired: &mut Desired, user: impl Into<Box<User>>) {
+    let user = user.into();
     desired.users.insert(user.address.clone(), user);
 }
 

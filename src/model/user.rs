@@ -171,6 +171,34 @@ pub struct Credentials {
     pub origin: Origin,
 }
 
+impl Credentials {
+    /// The same, to be compared but not opened any more.
+    #[must_use]
+    pub fn without_ciphertexts(self) -> Self {
+        let Self {
+            password,
+            totp,
+            recovery_codes,
+            app_passwords,
+            origin,
+        } = self;
+        let bare = Sealed::without_ciphertext;
+        Self {
+            password: password.map(|password| match password {
+                Password::Sealed(sealed) => Password::Sealed(bare(sealed)),
+                Password::Test(clear) => Password::Test(clear),
+            }),
+            totp: totp.map(bare),
+            recovery_codes: recovery_codes.map(bare),
+            app_passwords: app_passwords
+                .into_iter()
+                .map(|(name, sealed)| (name, bare(sealed)))
+                .collect(),
+            origin,
+        }
+    }
+}
+
 /// A password in the repository.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Password {

@@ -64,7 +64,7 @@ impl Realm {
     /// The person of that id.
     #[must_use]
     pub fn user(&self, id: &str) -> Option<&User> {
-        self.desired.users.get(self.by_id.get(id)?)
+        self.desired.user(self.by_id.get(id)?)
     }
 
     /// The app of that id that people sign in to with OpenID Connect.

@@ -23,14 +23,11 @@ const SHARE: usize = 6;
 #[must_use]
 pub fn write(plan: &Plan, lines: Lines<'_>, budget: usize) -> String {
     let head = head(plan);
-    let phrases = |phrases: Vec<Phrase>| phrases.into_iter().map(|phrase| format!("- {}\n", shown(&phrase)));
+    let bullet = |phrase: Phrase<'_>| format!("- {}\n", shown(&phrase));
     let files = text::files(plan.files.as_deref().unwrap_or_default());
-    let files = section("Files", phrases(files), budget / SHARE);
-    let effects = section(
-        "Effects",
-        phrases(plan.effects.iter().map(phrase::effect).collect()),
-        budget / SHARE,
-    );
+    let files = section("Files", files.into_iter().map(bullet), budget / SHARE);
+    let effects = plan.effects.iter().map(phrase::effect);
+    let effects = section("Effects", effects.map(bullet), budget / SHARE);
     let foot = if plan.files.is_none() {
         "\nFiles not compared: rendering them needs the host's identity.\n"
     } else {
@@ -95,9 +92,9 @@ fn more(count: usize) -> String {
     format!("- … and {count} more\n")
 }
 
-fn shown(phrase: &Phrase) -> String {
-    let show = |piece: &Piece| match piece {
-        Piece::Word(word) => word.clone(),
+fn shown(phrase: &Phrase<'_>) -> String {
+    let show = |piece: &Piece<'_>| match piece {
+        Piece::Word(word) => word.to_string(),
         Piece::Given(text) => code(text),
     };
     phrase.pieces().iter().map(show).collect()
@@ -164,7 +161,7 @@ mod tests {
             let span = format!("x {} y", code(&text));
             let (outside, inside) = super::super::hostile::code_spans(&span);
             prop_assert_eq!(outside, "x  y");
-            let expected = if text.is_empty() { "\"\"".to_owned() } else { visible(&text) };
+            let expected = if text.is_empty() { "\"\"".to_owned() } else { visible(&text).into_owned() };
             prop_assert_eq!(inside, [expected]);
         }
     }

@@ -1,6 +1,8 @@
 //! Facts, file changes and effects as sentences whose parts say who wrote them. Each format shows the parts in its own way, so
 //! none can forget to defuse what a user wrote.
 
+use std::borrow::Cow;
+
 use super::effects::{Effect, Sessions};
 use super::files::{Action, Entries, FileChange};
 use crate::model::Address;
@@ -11,33 +13,33 @@ const NAMED: usize = 3;
 
 /// A piece of a sentence.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Piece {
+pub(super) enum Piece<'a> {
     /// Our words.
-    Word(String),
+    Word(Cow<'a, str>),
     /// What somebody wrote in the repository: a name, a value.
-    Given(String),
+    Given(Cow<'a, str>),
 }
 
 /// A sentence.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Phrase(Vec<Piece>);
+pub(super) struct Phrase<'a>(Vec<Piece<'a>>);
 
-impl Phrase {
-    pub(super) fn pieces(&self) -> &[Piece] {
+impl<'a> Phrase<'a> {
+    pub(super) fn pieces(&self) -> &[Piece<'a>] {
         &self.0
     }
 
-    fn word(mut self, word: impl Into<String>) -> Self {
+    fn word(mut self, word: impl Into<Cow<'a, str>>) -> Self {
         self.0.push(Piece::Word(word.into()));
         self
     }
 
-    fn given(mut self, text: impl Into<String>) -> Self {
+    fn given(mut self, text: impl Into<Cow<'a, str>>) -> Self {
         self.0.push(Piece::Given(text.into()));
         self
     }
 
-    fn value(self, value: &Value) -> Self {
+    fn value(self, value: &'a Value) -> Self {
         match value {
             Value::Text(text) => self.given(&**text),
             Value::Secret(_) => self.word("sealed"),
@@ -45,7 +47,7 @@ impl Phrase {
     }
 
     /// The first few, then how many more.
-    fn addresses(mut self, addresses: &[Address]) -> Self {
+    fn addresses(mut self, addresses: &'a [Address]) -> Self {
         for (index, address) in addresses.iter().take(NAMED).enumerate() {
             if index > 0 {
                 self = self.word(", ");
@@ -69,7 +71,7 @@ pub(super) const fn sign(change: &Change) -> char {
 }
 
 /// `user alice@example.org`.
-pub(super) fn subject(fact: &Fact) -> Phrase {
+pub(super) fn subject(fact: &Fact) -> Phrase<'_> {
     let phrase = Phrase::default().word(fact.subject.kind());
     match fact.subject.name() {
         "" => phrase,
@@ -78,7 +80,7 @@ pub(super) fn subject(fact: &Fact) -> Phrase {
 }
 
 /// `quota 5G → 10G`; empty for a thing without fields.
-pub(super) fn change(fact: &Fact) -> Phrase {
+pub(super) fn change(fact: &Fact) -> Phrase<'_> {
     let phrase = Phrase::default();
     match &fact.change {
         Change::Added(fields) | Change::Removed(fields) => with(fields),
@@ -98,7 +100,7 @@ pub(super) fn change(fact: &Fact) -> Phrase {
 }
 
 /// A field may hold a name that somebody gave: `app_passwords.phone`.
-fn named(field: &Field) -> Phrase {
+fn named(field: &Field) -> Phrase<'_> {
     match field.split_once('.') {
         Some((table, rest)) => Phrase::default().word(table).word(" ").given(rest),
         None => Phrase::default().word(&**field),
@@ -106,7 +108,7 @@ fn named(field: &Field) -> Phrase {
 }
 
 /// What a thing has, without what nobody reads; the values of a field stand together.
-fn with(fields: &[(Field, Value)]) -> Phrase {
+fn with(fields: &[(Field, Value)]) -> Phrase<'_> {
     let usual = |(field, value): &(Field, Value)| {
         let is = |text: &str| matches!(value, Value::Text(found) if **found == *text);
         ["id", "username", "public_jwk", "secret_sha256"].contains(&&**field)
@@ -128,7 +130,7 @@ fn with(fields: &[(Field, Value)]) -> Phrase {
 }
 
 /// `postfix-accounts.cf +1 -1 ~1`.
-pub(super) fn file(file: &FileChange) -> Phrase {
+pub(super) fn file(file: &FileChange) -> Phrase<'_> {
     let phrase = Phrase::default().given(file.path.as_str());
     let phrase = match file.action {
         Action::Create => phrase.word(" created"),
@@ -161,7 +163,7 @@ fn numbers(entries: Entries) -> String {
 }
 
 /// One sentence for all files of a target that has too many, or no entries to count: `site: 3 created, 12 updated`.
-pub(super) fn summary(target: &str, files: &[&FileChange]) -> Phrase {
+pub(super) fn summary<'a>(target: &'a str, files: &[&FileChange]) -> Phrase<'a> {
     let count = |action| files.iter().filter(|file| file.action == action).count();
     let counts = [
         (count(Action::Create), "created"),
@@ -179,7 +181,7 @@ pub(super) fn summary(target: &str, files: &[&FileChange]) -> Phrase {
 }
 
 /// What an effect means for those it concerns.
-pub(super) fn effect(effect: &Effect) -> Phrase {
+pub(super) fn effect(effect: &Effect) -> Phrase<'_> {
     let phrase = Phrase::default();
     match effect {
         Effect::Reload(Sessions::Dropped) => {

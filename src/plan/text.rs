@@ -120,12 +120,12 @@ fn place(fact: &Fact, lines: Lines<'_>) -> String {
     let path = visible(fact.place.path.as_str());
     match lines(fact.side(), &fact.place) {
         Some((line, column)) => format!("{path}:{line}:{column}"),
-        None => path,
+        None => path.into_owned(),
     }
 }
 
 /// A line for each file; one for all of a target where that would be too many or say nothing.
-pub(super) fn files(files: &[FileChange]) -> Vec<Phrase> {
+pub(super) fn files(files: &[FileChange]) -> Vec<Phrase<'_>> {
     let mut by_target: BTreeMap<&str, Vec<&FileChange>> = BTreeMap::new();
     for file in files {
         by_target.entry(&file.target).or_default().push(file);
@@ -141,7 +141,7 @@ pub(super) fn files(files: &[FileChange]) -> Vec<Phrase> {
     phrases
 }
 
-fn section(title: &str, phrases: &[Phrase], to: &mut dyn FnMut(Tone, &str)) {
+fn section(title: &str, phrases: &[Phrase<'_>], to: &mut dyn FnMut(Tone, &str)) {
     if !phrases.is_empty() {
         to(Tone::Heading, &format!("\n{title}\n"));
     }
@@ -181,17 +181,22 @@ pub(super) fn version(version: &Version) -> String {
 }
 
 /// The sentence on one line; a value with blanks in it stands in quotation marks.
-fn shown(phrase: &Phrase) -> String {
-    let show = |piece: &Piece| match piece {
-        Piece::Word(word) => word.clone(),
-        Piece::Given(text) => {
-            let text = visible(text);
-            if text.is_empty() || text.contains([' ', '"']) {
-                format!("\"{}\"", text.replace('"', "\\\""))
-            } else {
-                text
+fn shown(phrase: &Phrase<'_>) -> String {
+    let mut line = String::with_capacity(120);
+    for piece in phrase.pieces() {
+        match piece {
+            Piece::Word(word) => line.push_str(word),
+            Piece::Given(text) => {
+                let text = visible(text);
+                if text.is_empty() || text.contains([' ', '"']) {
+                    line.push('"');
+                    line.push_str(&text.replace('"', "\\\""));
+                    line.push('"');
+                } else {
+                    line.push_str(&text);
+                }
             }
         }
-    };
-    phrase.pieces().iter().map(show).collect()
+    }
+    line
 }

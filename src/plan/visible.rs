@@ -1,12 +1,18 @@
 //! Text of others made safe to look at: what would move the cursor, reverse the line or stay unseen is written out.
 
+use std::borrow::Cow;
+
 use crate::diagnostic::is_unseen;
 
 /// The longest text shown, in characters; the whole is in the repository.
 const LONGEST: usize = 200;
 
 /// `text` on one line, with everything visible: `\n`, `\u{202e}`. Cut with `…` where it is too long to read.
-pub(super) fn visible(text: &str) -> String {
+pub(super) fn visible(text: &str) -> Cow<'_, str> {
+    // What nearly every text is, seen at a glance.
+    if text.len() <= LONGEST && text.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
+        return text.into();
+    }
     let mut shown = String::with_capacity(text.len());
     for (index, c) in text.chars().enumerate() {
         if index == LONGEST {
@@ -19,7 +25,7 @@ pub(super) fn visible(text: &str) -> String {
             shown.push(c);
         }
     }
-    shown
+    shown.into()
 }
 
 #[cfg(test)]
@@ -44,7 +50,8 @@ mod tests {
 
     #[test]
     fn the_endless_is_cut() {
-        let shown = visible(&"ä".repeat(1000));
+        let long = "ä".repeat(1000);
+        let shown = visible(&long);
         assert_eq!(shown.chars().count(), LONGEST + 1);
         assert!(shown.ends_with('…'));
     }

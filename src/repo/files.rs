@@ -2,7 +2,7 @@
 //!
 //! What can't be read safely is refused file by file, so that one bad file is one problem and not the end.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use camino::{Utf8Path, Utf8PathBuf};
 
@@ -251,14 +251,14 @@ impl Walk {
         at: &Utf8Path,
         paths: &BTreeSet<Utf8PathBuf>,
     ) -> Result<(), Error> {
-        let is_wanted = |path: &Utf8Path| {
-            paths
-                .range(path.to_owned()..)
-                .next()
-                .is_some_and(|next| next.starts_with(path))
-        };
-        let wanted = |raw: &vet::Raw| std::str::from_utf8(&raw.name).is_ok_and(|name| is_wanted(&vet::join(at, name)));
-        let raw = source.children(folder, at)?.into_iter().filter(wanted).collect();
+        // The names to look for, so that a folder with a hundred thousand files is gone through quickly.
+        let below = paths.range(at.to_owned()..).take_while(|path| path.starts_with(at));
+        let names: HashSet<&[u8]> = below
+            .filter_map(|path| path.strip_prefix(at).ok()?.iter().next())
+            .map(str::as_bytes)
+            .collect();
+        let mut raw = source.children(folder, at)?;
+        raw.retain(|raw| names.contains(raw.name.as_slice()));
         for child in self.vetter.vet(at, raw) {
             let path = vet::join(at, &child.name);
             match child.kind {

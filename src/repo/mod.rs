@@ -71,6 +71,15 @@ impl Repo {
         })
     }
 
+    /// The same repository through another handle. Dropping it gives back what was mapped and cached while it read.
+    ///
+    /// # Errors
+    /// It can't be opened any more.
+    pub fn reopened(&self) -> Result<Self, Error> {
+        let git = git2::Repository::open(self.git.path())?;
+        Ok(Self { git })
+    }
+
     /// Makes a repository with a work tree at `path`, on the branch `main` without a commit.
     ///
     /// # Errors

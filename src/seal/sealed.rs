@@ -16,7 +16,8 @@ const MAX_LENGTH: usize = 128 * 1024;
 
 /// A sealed value: `age:1:<n>:<base64>`, with the change counter `n` in clear and a binary age file in standard base64.
 ///
-/// Reading one checks its shape but decrypts and decodes nothing, so a hundred thousand of them load quickly.
+/// Reading one checks its shape but decrypts and decodes nothing, so a hundred thousand of them load quickly. Whoever only
+/// compares can let go of the ciphertext, which is nearly all of its size: see [`Sealed::without_ciphertext`].
 ///
 /// ```
 /// use dockspace::seal::Sealed;
@@ -24,8 +25,20 @@ const MAX_LENGTH: usize = 128 * 1024;
 /// let fault = Sealed::parse("age:1:01:YWdl").unwrap_err();
 /// assert_eq!(fault.to_string(), "the counter of this sealed value is not a plain decimal number");
 /// ```
-#[derive(Clone, PartialEq, Eq, Hash)]
-pub struct Sealed(Box<str>);
+#[derive(Clone)]
+pub struct Sealed {
+    digest: Digest,
+    counter: u64,
+    text: Option<Box<str>>,
+}
+
+impl PartialEq for Sealed {
+    fn eq(&self, other: &Self) -> bool {
+        self.digest == other.digest
+    }
+}
+
+impl Eq for Sealed {}
 
 /// Why a text is not a sealed value. Shows nothing of the text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -79,12 +92,22 @@ impl Sealed {
         }
         let rest = text.strip_prefix(PREFIX).ok_or(ParseError::UnknownVersion)?;
         let (counter, body) = rest.split_once(':').ok_or(ParseError::Counter)?;
-        check_counter(counter)?;
+        let counter = check_counter(counter)?;
         check_base64(body)?;
         if !body.starts_with(AGE_MAGIC) {
             return Err(ParseError::NotAge);
         }
-        Ok(Self(text.into()))
+        Ok(Self {
+            digest: digest::sha256(text.as_bytes()),
+            counter,
+            text: Some(text.into()),
+        })
+    }
+
+    /// The same value, to be compared but not opened any more.
+    #[must_use]
+    pub fn without_ciphertext(self) -> Self {
+        Self { text: None, ..self }
     }
 
     /// Puts the text together and reads it, so that what is written can be read.
@@ -92,46 +115,42 @@ impl Sealed {
         Self::parse(&format!("{PREFIX}{n}:{}", STANDARD.encode(ciphertext)))
     }
 
-    /// The text as it stands in the repository.
+    /// The text as it stands in the repository; empty without the ciphertext.
     #[must_use]
-    pub const fn as_str(&self) -> &str {
-        &self.0
+    pub fn as_str(&self) -> &str {
+        self.text.as_deref().unwrap_or_default()
     }
 
     /// The change counter: grows by one with every new value.
     #[must_use]
-    pub fn counter(&self) -> u64 {
-        let (digits, _) = self.parts();
-        digits.bytes().fold(0, |n, digit| n * 10 + u64::from(digit - b'0'))
+    pub const fn counter(&self) -> u64 {
+        self.counter
     }
 
     /// SHA-256 of the whole text. Sealing is randomised, so it tells two sealings of one value apart and says nothing about the
     /// value; it covers the counter, so a counter edited by hand counts as a change.
     #[must_use]
-    pub fn digest(&self) -> Digest {
-        digest::sha256(self.0.as_bytes())
+    pub const fn digest(&self) -> Digest {
+        self.digest
     }
 
     /// The binary age file.
     pub(super) fn ciphertext(&self) -> Result<Vec<u8>, ParseError> {
-        STANDARD.decode(self.parts().1).map_err(|_| ParseError::Base64)
-    }
-
-    fn parts(&self) -> (&str, &str) {
-        self.0[PREFIX.len()..].split_once(':').unwrap_or_default()
+        let (_, body) = self.as_str().rsplit_once(':').unwrap_or_default();
+        STANDARD.decode(body).map_err(|_| ParseError::Base64)
     }
 }
 
 impl fmt::Debug for Sealed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{PREFIX}{}:…", self.counter())
+        write!(f, "{PREFIX}{}:…", self.counter)
     }
 }
 
-fn check_counter(text: &str) -> Result<(), ParseError> {
+fn check_counter(text: &str) -> Result<u64, ParseError> {
     let plain = text == "0" || (text.bytes().all(|byte| byte.is_ascii_digit()) && !text.starts_with('0'));
-    match text.parse::<u64>() {
-        Ok(_) if plain => Ok(()),
+    match text.parse() {
+        Ok(counter) if plain => Ok(counter),
         _ => Err(ParseError::Counter),
     }
 }
@@ -143,8 +162,10 @@ fn check_base64(text: &str) -> Result<(), ParseError> {
         .checked_sub(4)
         .and_then(|at| text.split_at_checked(at))
         .ok_or(ParseError::Base64)?;
-    let alphabet = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'+' || byte == b'/';
-    if groups.len().is_multiple_of(4) && groups.bytes().all(alphabet) && STANDARD.decode(last).is_ok() {
+    // Without a way out of the loop, the compiler looks at many bytes at once.
+    let alphabet = |byte: u8| matches!(byte, b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'+' | b'/');
+    let is_plain = groups.bytes().fold(true, |all, byte| all & alphabet(byte));
+    if groups.len().is_multiple_of(4) && is_plain && STANDARD.decode(last).is_ok() {
         Ok(())
     } else {
         Err(ParseError::Base64)

@@ -26,7 +26,7 @@ pub use touched::Touched;
 use crate::{
     clock::Clock,
     diagnostic::{Report, Rule},
-    document::{Loader, rules::file},
+    document::{Loader, UseOfSealed, rules::file},
     model::Desired,
     repo::{Edits, Entry, Error, Reason, Repo, Revision},
 };
@@ -67,22 +67,41 @@ impl Snapshot {
         Self::load_edited(repo, source, &Edits::new(), clock)
     }
 
+    /// Loads what `source` says to compare it with another revision: its users' sealed values cannot be opened.
+    ///
+    /// # Errors
+    /// As for [`Self::load`].
+    pub fn load_to_compare(repo: &Repo, source: Source, clock: &Clock) -> Result<Loaded, Error> {
+        let mut loader = Loader::new(clock);
+        loader.for_use(UseOfSealed::Compare);
+        Self::load_by(loader, repo, source, &Edits::new())
+    }
+
     /// Loads what `source` would say after `edits`, which stand nowhere yet.
     ///
     /// # Errors
     /// When the repository itself cannot be read. Problems in its files are in the report.
     pub fn load_edited(repo: &Repo, source: Source, edits: &Edits, clock: &Clock) -> Result<Loaded, Error> {
+        Self::load_by(Loader::new(clock), repo, source, edits)
+    }
+
+    fn load_by(mut loader: Loader, repo: &Repo, source: Source, edits: &Edits) -> Result<Loaded, Error> {
+        // What libgit2 maps and caches while it reads everything goes with a handle of its own.
+        let repo = repo.reopened()?;
         let files = match &source {
             Source::WorkTree => repo.work_tree()?,
             Source::Revision(revision) => repo.files(revision)?,
         };
-        let mut loader = Loader::new(clock);
         let listing = files.list()?;
         for refused in &listing.refused {
             loader.refused(&refused.path, rule_of(&refused.reason), &refused.reason);
         }
-        for entry in listing.entries.iter().filter(|entry| !edits.contains_key(&entry.path)) {
-            match files.read(entry) {
+        for entry in listing
+            .entries
+            .into_iter()
+            .filter(|entry| !edits.contains_key(&entry.path))
+        {
+            match files.read(&entry) {
                 Ok(content) => loader.file(&entry.path, &content),
                 Err(Error::Refused(refused)) => {
                     loader.refused(&refused.path, rule_of(&refused.reason), &refused.reason);
@@ -95,6 +114,8 @@ impl Snapshot {
                 loader.file(path, content);
             }
         }
+        drop(files);
+        drop(repo);
         let loaded = loader.finish();
         let snapshot = loaded.desired.map(|desired| Self {
             source,

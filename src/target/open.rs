@@ -238,7 +238,7 @@ impl<'a> Cache<'a> {
     /// The live hash, when the same person had the same sealed password then and the row carried it.
     fn hash(&self, user: &User) -> Option<PasswordHash> {
         let (applied, live) = self.0.as_ref()?;
-        let before = applied.users.get(user.address.as_str())?;
+        let before = applied.user(user.address.as_str())?;
         let unchanged = before.id == user.id
             && before.state == State::Active
             && before.has_mailbox()

@@ -31,10 +31,8 @@ pub(super) fn run(ui: &mut Ui, global: &Global, args: &Args) -> Outcome {
     let source = context.source(args.rev.as_deref())?;
     let desired = context.load_or_show(ui, &source)?.desired;
     let client = lookup::client(&desired, &args.id)?;
-    let verdicts = desired
-        .users
-        .values()
-        .map(|user| (user, access(&desired, user, client)));
+    let users = desired.users.values().map(Box::as_ref);
+    let verdicts = users.map(|user| (user, access(&desired, user, client)));
     let people: Vec<(&User, Verdict<'_>)> = verdicts.filter(|(_, verdict)| verdict.allowed).collect();
     let view = ClientView::new(client);
     match args.format {

@@ -48,7 +48,7 @@ impl Founding {
 
     /// The administrator's sealed file, with this password hash.
     pub(super) fn credentials(&self, desired: &Desired, hash: &Secret<String>) -> Result<File, Failure> {
-        let id = desired.users.get(&self.admin).map(|user| user.id.to_string());
+        let id = desired.user(&self.admin).map(|user| user.id.to_string());
         let owner = Owner::User(id.unwrap_or_default());
         let mut file = Editor::create(Kind::Sealed);
         sealing::into(&mut file, &["password"], (&self.recipients, &owner), hash)?;

@@ -166,7 +166,7 @@ fn ask(ui: &mut Ui, args: &Args, founding: &Founding, desired: &Desired) -> Resu
     } else {
         return Ok(None);
     };
-    if let Some(user) = desired.users.get(&founding.admin) {
+    if let Some(user) = desired.user(&founding.admin) {
         refuse_weak(ui, desired, &personal(desired, user), &password)?;
     }
     Ok(Some(password))

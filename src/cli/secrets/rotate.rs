@@ -97,7 +97,7 @@ fn chosen<'a>(desired: &'a Desired, args: &Args) -> Result<Vec<&'a User>, Failur
     }
     let has_password =
         |user: &&User| user.state != State::Absent && matches!(user.credentials.password, Some(Password::Sealed(_)));
-    Ok(desired.users.values().filter(has_password).collect())
+    Ok(desired.users.values().map(Box::as_ref).filter(has_password).collect())
 }
 
 /// The file of new passwords, which goes away again unless they were set.

@@ -113,7 +113,7 @@ fn one(context: &Context, desired: &Desired, args: Described) -> Result<NewUser,
 /// `text` as the address of a user to be.
 pub(super) fn free_address(desired: &Desired, text: &str) -> Result<Address, Failure> {
     let address = lookup::mailbox(text)?;
-    match desired.users.get(&address) {
+    match desired.user(&address) {
         Some(user) => Err(lookup::user_exists(user)),
         None => Ok(address),
     }

@@ -61,7 +61,7 @@ pub(super) fn run(ui: &mut Ui, global: &Global, args: &Args) -> Outcome {
             ))?;
         }
         Format::Text => {
-            let rows: Vec<[String; 4]> = users.map(row).collect();
+            let rows: Vec<[String; 4]> = users.map(|user| row(user)).collect();
             ui.data(&columns(["ADDRESS", "NAME", "STATE", "GROUPS"], &rows))?;
         }
     }

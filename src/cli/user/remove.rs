@@ -52,5 +52,10 @@ pub(super) fn run(ui: &mut Ui, global: &Global, args: &Args) -> Outcome {
 fn left_alone<'a>(desired: &'a Desired, user: &'a User) -> impl Iterator<Item = &'a Address> {
     let is_owned =
         |shared: &&User| matches!(&shared.class, Class::Shared { owners } if *owners == [user.address.clone()]);
-    desired.users.values().filter(is_owned).map(|shared| &shared.address)
+    desired
+        .users
+        .values()
+        .map(Box::as_ref)
+        .filter(is_owned)
+        .map(|shared| &shared.address)
 }

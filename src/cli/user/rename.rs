@@ -44,7 +44,7 @@ pub(super) fn run(ui: &mut Ui, global: &Global, args: &Args) -> Outcome {
     let snapshot = context.load_or_show(ui, &Source::WorkTree)?;
     let user = lookup::present_user(&snapshot.desired, &args.old)?;
     let new = lookup::mailbox(&args.new)?;
-    if let Some(other) = snapshot.desired.users.get(&new) {
+    if let Some(other) = snapshot.desired.user(&new) {
         return Err(lookup::user_exists(other));
     }
     args.answer.allows(ui, "rename", user)?;

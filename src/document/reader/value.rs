@@ -86,7 +86,9 @@ impl<'r, 'i> Value<'r, 'i> {
             self.wrong_type("a text", Some("put it in double quotes"));
             return None;
         };
-        if let Some(bad) = text.chars().find(|c| is_forbidden(*c)) {
+        if !is_printable_ascii(text)
+            && let Some(bad) = text.chars().find(|c| is_forbidden(*c))
+        {
             self.refuse(
                 &file::CONTROL_CHARACTER,
                 format!("the character U+{:04X} may not stand in it", u32::from(bad)),
@@ -252,6 +254,11 @@ impl<'r, 'i> Value<'r, 'i> {
     pub(in crate::document) fn tables(self) -> Vec<Table<'r, 'i>> {
         self.entries().into_iter().filter_map(Self::table).collect()
     }
+}
+
+/// What nearly every text is, seen at a glance: without a way out of the loop, the compiler looks at many bytes at once.
+fn is_printable_ascii(text: &str) -> bool {
+    text.bytes().fold(true, |all, byte| all & matches!(byte, b' '..=b'~'))
 }
 
 /// Control characters, and those that change the direction of writing or end a line where TOML doesn't.

@@ -103,10 +103,11 @@ fn test_domain(user: &UserFile, settings: &Settings, report: &mut Report) {
 fn test_password(user: &UserFile, files: &Files, min_length: usize, report: &mut Report) {
     let Some(password) = &user.password else { return };
     let here = || place(&user.origin, password.span);
-    if let Some(credentials) = files
+    let sealed = files
         .credentials
-        .get(&user.address)
-        .filter(|credentials| credentials.password.is_some())
+        .binary_search_by(|(owner, _)| owner.cmp(&user.address));
+    if let Some((_, credentials)) = sealed.ok().and_then(|at| files.credentials.get(at))
+        && credentials.password.is_some()
     {
         let found = problem(&TEST_PASSWORD, here(), "the user has a sealed password too").without_excerpt();
         report.push(
@@ -132,7 +133,7 @@ pub(super) fn find<'a>(files: &'a Files, address: &str) -> Option<&'a UserFile> 
         .users
         .binary_search_by(|user| user.address.as_str().cmp(address))
         .ok()?;
-    files.users.get(at)
+    files.users.get(at).map(Box::as_ref)
 }
 
 /// Where a user's file is.

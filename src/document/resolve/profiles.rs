@@ -1,6 +1,6 @@
 //! Profiles and secrets belong to somebody, and private claims are sealed.
 
-use super::{people, place, problem};
+use super::{place, problem};
 use crate::{
     diagnostic::{Report, Span},
     document::{
@@ -11,19 +11,30 @@ use crate::{
 };
 
 pub(super) fn check(files: &Files, report: &mut Report) {
-    for (address, profile) in &files.profiles {
-        orphan(files, address, &profile.origin, "profile", report);
+    for (_, profile) in &files.profiles {
         private_claims(files, profile, report);
         picture(files, profile, report);
     }
-    for (address, credentials) in &files.credentials {
+    for (address, profile) in orphans(files, &files.profiles) {
+        orphan(files, address, &profile.origin, "profile", report);
+    }
+    for (address, credentials) in orphans(files, &files.credentials) {
         orphan(files, address, &credentials.origin, "sealed", report);
     }
 }
 
+/// Those of `all` that belong to no user. One walk over both, which are sorted.
+fn orphans<'a, T>(files: &'a Files, all: &'a [(Address, T)]) -> impl Iterator<Item = &'a (Address, T)> {
+    let mut users = files.users.iter().map(|user| &user.address).peekable();
+    all.iter().filter(move |(address, _)| {
+        while users.next_if(|user| *user < address).is_some() {}
+        users.peek() != Some(&address)
+    })
+}
+
 fn orphan(files: &Files, address: &Address, origin: &Origin, kind: &str, report: &mut Report) {
     let unread = files.unread.may_be_user(address) || origin.path().as_str().is_empty();
-    if people::find(files, address.as_str()).is_none() && !unread {
+    if !unread {
         let message = format!("there is no user `{address}` that this {kind} file could belong to");
         let hint = format!(
             "the user's own file would be users/{}/{}.toml",

@@ -58,7 +58,7 @@ proptest! {
     fn facts_are_about_those_who_differ(before in any_organisation(), after in any_organisation()) {
         for fact in facts(Some(&before), &after) {
             let name = fact.subject.name();
-            prop_assert_ne!(before.users.get(name), after.users.get(name), "{:?}", fact);
+            prop_assert_ne!(before.user(name), after.user(name), "{:?}", fact);
         }
     }
 }

@@ -22,7 +22,7 @@ pub(super) fn users(before: Option<&Desired>, after: &Desired, facts: &mut Vec<F
             }
             Pair::After(_, new) => come.push(new),
             Pair::Both(_, old, new) if old == new => {}
-            Pair::Both(_, old, new) if old.id == new.id => changed(&subject(new), old, new, facts),
+            Pair::Both(_, old, new) if old.id == new.id => changed(&subject(new), &**old, &**new, facts),
             Pair::Both(_, old, new) => {
                 gone.insert(&old.id, old);
                 come.push(new);

@@ -98,14 +98,14 @@ pub(super) fn of_addresses(before: &Desired, after: &Desired, facts: &[Fact], ef
     for fact in facts {
         match (&fact.subject, &fact.change) {
             (Subject::User(to), Change::Renamed { from }) => {
-                if before.users.get(from).is_some_and(User::has_mailbox) {
+                if before.user(from).is_some_and(User::has_mailbox) {
                     let (from, to) = (from.clone(), to.clone());
                     effects.push(Effect::Move { from, to });
                 }
                 left.push(from.clone());
             }
             (Subject::User(address), Change::Removed(_)) => {
-                let user = before.users.get(address);
+                let user = before.user(address);
                 if user.is_some_and(|user| user.has_service("mail")) {
                     stays.push(address.clone());
                 }
@@ -139,7 +139,7 @@ fn caught(after: &Desired, mut addresses: Vec<Address>) -> Vec<Address> {
     }
     let aliases: BTreeSet<&Address> = after.users.values().flat_map(|user| &user.aliases).collect();
     addresses.retain(|address| {
-        let is_user = after.users.get(address).is_some_and(answers_for_itself);
+        let is_user = after.user(address).is_some_and(answers_for_itself);
         !is_user && !after.aliases.contains_key(address) && !aliases.contains(address)
     });
     addresses.sort();

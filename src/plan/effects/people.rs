@@ -84,12 +84,12 @@ fn changed_people<'a>(before: &'a Desired, after: &'a Desired, facts: &[Fact]) -
         let Subject::User(address) = &fact.subject else {
             continue;
         };
-        let old = before.users.get(address);
-        let new = after.users.get(address);
+        let old = before.user(address);
+        let new = after.user(address);
         match &fact.change {
             Change::Added(_) => people.extend(new.map(Person::New)),
             Change::Removed(_) => people.extend(old.map(Person::Gone)),
-            Change::Renamed { from } => people.extend(both(before.users.get(from), new)),
+            Change::Renamed { from } => people.extend(both(before.user(from), new)),
             Change::Changed { field, .. } | Change::Gained { field, .. } | Change::Lost { field, .. } => {
                 let counts = ["id", "groups", "state", "services", "class"].contains(&&**field);
                 // Facts about one user stand together, a rename first.
@@ -126,7 +126,7 @@ fn others<'a>(
     let known: BTreeSet<_> = people.iter().chain(signed_out).map(|person| person.address()).collect();
     let others = after.users.iter().filter(|(address, _)| !known.contains(address));
     others
-        .flat_map(|(address, user)| both(before.users.get(address), Some(user)))
+        .flat_map(|(address, user)| both(before.user(address), Some(user)))
         .collect()
 }
 

@@ -299,7 +299,7 @@ fn nobody_is_overlooked() {
         let chosen = edits.iter().enumerate().filter(|(index, _)| choice & 1 << index != 0);
         chosen.for_each(|(_, edit)| edit(&mut after));
         let allowed = |desired: &Desired, address: &Address| {
-            let user = desired.users.get(address);
+            let user = desired.user(address);
             user.is_some_and(|user| access(desired, user, &desired.clients["grafana"]).allowed)
         };
         let (mut gained, mut lost) = (Vec::new(), Vec::new());

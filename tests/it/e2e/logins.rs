@@ -83,7 +83,7 @@ fn names(served: &Served) -> BTreeSet<String> {
 
 /// The password of the account that the model names, and one that is wrong.
 fn tries(served: &Served, name: &str, found: Option<Login<'_>>) -> Vec<Try> {
-    let account = found.and_then(|login| served.desired.users.get(login.account));
+    let account = found.and_then(|login| served.desired.user(login.account));
     let own = account.map(|user| Try {
         login: name.to_owned(),
         password: password(user),

@@ -162,7 +162,7 @@ impl<'d> Owner<'d> {
         match file {
             "postfix-accounts.cf" => self.account(key),
             "dovecot-quotas.cf" => {
-                let user = self.desired.users.get(key).filter(|user| user.has_mailbox())?;
+                let user = self.desired.user(key).filter(|user| user.has_mailbox())?;
                 Some(Values::Exactly(vec![match self.desired.quota(user) {
                     Some(Quota::Unlimited) => "0".to_owned(),
                     Some(limited) => quotas::size(limited),
@@ -187,7 +187,7 @@ impl<'d> Owner<'d> {
     }
 
     fn account(&self, key: &str) -> Option<Values> {
-        let user = self.desired.users.get(key).filter(|user| user.has_mailbox())?;
+        let user = self.desired.user(key).filter(|user| user.has_mailbox())?;
         let open = user.state == State::Active && user.credentials.password.is_some();
         let hash = if open { HASH } else { "{SHA512-CRYPT}!" };
         let mut fields: Vec<&str> = user.dovecot.iter().map(String::as_str).collect();
