@@ -33,7 +33,7 @@ impl Kind for Access {
 fn main() {
     let quick = !std::env::args().any(|argument| argument == "--bench");
     // `cargo test --benches` runs this too: a few operations prove that it works.
-    let operations = if quick { 40 } else { 20_000 };
+    let operations = if quick { 40 } else { 5_000 };
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .enable_all()

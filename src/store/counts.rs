@@ -15,9 +15,8 @@ impl Store {
     pub async fn count_up(&self, name: &'static str, key: &Key, window: Duration) -> Result<Count, StoreError> {
         let now = self.clock.now();
         let ends = now.saturating_add(window).unwrap_or(Timestamp::MAX);
-        let row = fetch!(
+        let row = fetch_changed!(
             self,
-            opening,
             fetch_one,
             sqlx::query_as(sql::COUNT_UP)
                 .bind(name)
@@ -35,7 +34,6 @@ impl Store {
     pub async fn count(&self, name: &'static str, key: &Key) -> Result<Option<Count>, StoreError> {
         let row = fetch!(
             self,
-            reading,
             fetch_optional,
             sqlx::query_as(sql::COUNT).bind(name).bind(&key.0[..]).bind(self.now())
         );
@@ -47,7 +45,7 @@ impl Store {
     /// # Errors
     /// When the store fails.
     pub async fn count_anew(&self, name: &'static str, key: &Key) -> Result<(), StoreError> {
-        change!(self, opening, sqlx::query(sql::COUNT_ANEW).bind(name).bind(&key.0[..]));
+        change!(self, sqlx::query(sql::COUNT_ANEW).bind(name).bind(&key.0[..]));
         Ok(())
     }
 
@@ -60,14 +58,13 @@ impl Store {
     pub async fn claim(&self, name: &'static str, key: &Key, expires: Timestamp) -> Result<bool, StoreError> {
         let changed = change!(
             self,
-            closing,
             sqlx::query(sql::CLAIM)
                 .bind(name)
                 .bind(&key.0[..])
                 .bind(self.now())
                 .bind(expires.as_millisecond())
         );
-        Ok(changed == 1)
+        Ok(self.kept(changed).await? == 1)
     }
 }
 

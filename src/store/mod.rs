@@ -38,21 +38,31 @@
 //! # }
 //! ```
 
-/// Runs one statement on whichever engine it is: the text and the values are the same for both.
+/// Runs one statement that reads, on whichever engine it is: the text and the values are the same for both.
 macro_rules! fetch {
-    ($store:expr, $lane:ident, $how:ident, $query:expr) => {
+    ($store:expr, $how:ident, $query:expr) => {
         match &$store.engine {
-            Engine::Sqlite(sqlite) => $query.$how(&mut *sqlite.$lane().await?).await?,
+            Engine::Sqlite(sqlite) => $query.$how(&mut *sqlite.reader().await).await?,
             Engine::Postgres(pool) => $query.$how(pool).await?,
         }
     };
 }
 
-/// The same for a statement whose answer is how many rows it changed.
-macro_rules! change {
-    ($store:expr, $lane:ident, $query:expr) => {
+/// The same for one that changes rows and gives some.
+macro_rules! fetch_changed {
+    ($store:expr, $how:ident, $query:expr) => {
         match &$store.engine {
-            Engine::Sqlite(sqlite) => $query.execute(&mut *sqlite.$lane().await?).await?.rows_affected(),
+            Engine::Sqlite(sqlite) => $query.$how(&mut *sqlite.writer().await).await?,
+            Engine::Postgres(pool) => $query.$how(pool).await?,
+        }
+    };
+}
+
+/// The same for one whose answer is how many rows it changed.
+macro_rules! change {
+    ($store:expr, $query:expr) => {
+        match &$store.engine {
+            Engine::Sqlite(sqlite) => $query.execute(&mut *sqlite.writer().await).await?.rows_affected(),
             Engine::Postgres(pool) => $query.execute(pool).await?.rows_affected(),
         }
     };
@@ -115,7 +125,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::Failed`] when it doesn't.
     pub async fn ping(&self) -> Result<(), StoreError> {
-        let (_,): (i64,) = fetch!(self, reading, fetch_one, sqlx::query_as(sql::VERSION));
+        let (_,): (i64,) = fetch!(self, fetch_one, sqlx::query_as(sql::VERSION));
         Ok(())
     }
 
@@ -127,9 +137,17 @@ impl Store {
     pub async fn sweep(&self, limit: u32) -> Result<u64, StoreError> {
         Ok(change!(
             self,
-            opening,
             sqlx::query(sql::SWEEP).bind(self.now()).bind(i64::from(limit))
         ))
+    }
+
+    /// Gives back how many rows changed when that is safe from a power cut. PostgreSQL sees to it before it answers.
+    async fn kept<N: Default + PartialEq>(&self, changed: N) -> Result<N, StoreError> {
+        match &self.engine {
+            Engine::Sqlite(sqlite) if changed != N::default() => sqlite.keep().await?,
+            Engine::Sqlite(_) | Engine::Postgres(_) => {}
+        }
+        Ok(changed)
     }
 
     /// Milliseconds since 1970.

@@ -15,7 +15,6 @@ impl Store {
         let payload = payload(&record.payload)?;
         let changed = change!(
             self,
-            opening,
             sqlx::query(sql::PUT)
                 .bind(T::NAME)
                 .bind(&record.key.0[..])
@@ -38,7 +37,6 @@ impl Store {
     pub async fn get<T: Kind>(&self, key: &Key) -> Result<Option<Record<T>>, StoreError> {
         let row = fetch!(
             self,
-            reading,
             fetch_optional,
             sqlx::query_as(sql::GET).bind(T::NAME).bind(&key.0[..]).bind(self.now())
         );
@@ -50,15 +48,15 @@ impl Store {
     /// # Errors
     /// When the store fails.
     pub async fn take<T: Kind>(&self, key: &Key) -> Result<Option<Record<T>>, StoreError> {
-        let row = fetch!(
+        let row = fetch_changed!(
             self,
-            closing,
             fetch_optional,
             sqlx::query_as(sql::TAKE)
                 .bind(T::NAME)
                 .bind(&key.0[..])
                 .bind(self.now())
         );
+        self.kept(row.iter().count()).await?;
         row.map(read).transpose()
     }
 
@@ -81,7 +79,6 @@ impl Store {
         let payload = payload(&record.payload)?;
         let changed = change!(
             self,
-            closing,
             sqlx::query(sql::REPLACE)
                 .bind(T::NAME)
                 .bind(&record.key.0[..])
@@ -90,7 +87,7 @@ impl Store {
                 .bind(record.expires.as_millisecond())
                 .bind(self.now())
         );
-        Ok(changed == 1)
+        Ok(self.kept(changed).await? == 1)
     }
 
     /// Deletes the record under `key`; answers whether there was one.
@@ -98,8 +95,8 @@ impl Store {
     /// # Errors
     /// When the store fails.
     pub async fn delete<T: Kind>(&self, key: &Key) -> Result<bool, StoreError> {
-        let changed = change!(self, closing, sqlx::query(sql::DELETE).bind(T::NAME).bind(&key.0[..]));
-        Ok(changed == 1)
+        let changed = change!(self, sqlx::query(sql::DELETE).bind(T::NAME).bind(&key.0[..]));
+        Ok(self.kept(changed).await? == 1)
     }
 
     /// All records of a kind about a person, oldest first.
@@ -109,7 +106,6 @@ impl Store {
     pub async fn list_by_subject<T: Kind>(&self, subject: &str) -> Result<Vec<Record<T>>, StoreError> {
         let rows = fetch!(
             self,
-            reading,
             fetch_all,
             sqlx::query_as(sql::LIST_BY_SUBJECT)
                 .bind(T::NAME)
@@ -126,7 +122,6 @@ impl Store {
     pub async fn list_by_grant<T: Kind>(&self, grant: &Key) -> Result<Vec<Record<T>>, StoreError> {
         let rows = fetch!(
             self,
-            reading,
             fetch_all,
             sqlx::query_as(sql::LIST_BY_GRANT)
                 .bind(T::NAME)
@@ -141,11 +136,8 @@ impl Store {
     /// # Errors
     /// When the store fails.
     pub async fn delete_by_subject<T: Kind>(&self, subject: &str) -> Result<u64, StoreError> {
-        Ok(change!(
-            self,
-            closing,
-            sqlx::query(sql::DELETE_BY_SUBJECT).bind(T::NAME).bind(subject)
-        ))
+        let deleted = change!(self, sqlx::query(sql::DELETE_BY_SUBJECT).bind(T::NAME).bind(subject));
+        self.kept(deleted).await
     }
 
     /// Deletes all that hangs on a grant, of whatever kind; answers how many. A record that stands under the grant's own key is
@@ -154,11 +146,8 @@ impl Store {
     /// # Errors
     /// When the store fails.
     pub async fn delete_by_grant(&self, grant: &Key) -> Result<u64, StoreError> {
-        Ok(change!(
-            self,
-            closing,
-            sqlx::query(sql::DELETE_BY_GRANT).bind(&grant.0[..])
-        ))
+        let deleted = change!(self, sqlx::query(sql::DELETE_BY_GRANT).bind(&grant.0[..]));
+        self.kept(deleted).await
     }
 }
 
