@@ -26,6 +26,12 @@ impl Named {
         self.0.is_empty()
     }
 
+    /// These and others.
+    #[must_use]
+    pub fn with<'a>(&self, others: impl Iterator<Item = &'a str>) -> Self {
+        Self(self.0.iter().cloned().chain(others.map(Into::into)).collect())
+    }
+
     /// The scopes that would have asked for them: what a person is asked about.
     #[must_use]
     pub fn scopes(&self) -> Scopes {

@@ -9,6 +9,7 @@ use url::form_urlencoded;
 use zeroize::Zeroizing;
 
 use super::{Error, Params};
+use crate::audit::ClientRefusal;
 use crate::digest;
 use crate::model::{Client, ClientAuth, ClientKind, Desired};
 
@@ -21,24 +22,42 @@ pub struct Presented<'a> {
     pub params: &'a Params,
 }
 
+/// A request whose sender isn't who it says.
+#[derive(Clone, Copy, Debug)]
+pub struct Unproven<'d> {
+    /// Who it says it is, if there is such an app.
+    pub client: Option<&'d Client>,
+    /// What the audit is told.
+    pub why: ClientRefusal,
+    /// What the sender is told: nobody learns which apps exist.
+    pub error: Error,
+}
+
 /// The app that sent the request.
 ///
 /// # Errors
-/// [`Error::ClientUnknown`] for everything that is wrong with an authentication, so that nobody learns which apps exist.
-pub fn authenticate<'d>(desired: &'d Desired, presented: Presented<'_>) -> Result<&'d Client, Error> {
-    let (id, secret, method) = read(presented)?;
+/// [`Unproven`].
+pub fn authenticate<'d>(desired: &'d Desired, presented: Presented<'_>) -> Result<&'d Client, Unproven<'d>> {
+    let unproven = |client, why, error| Err(Unproven { client, why, error });
+    let (id, secret, method) = match read(presented) {
+        Ok(read) => read,
+        Err(error) => return unproven(None, ClientRefusal::WrongMethod, error),
+    };
     let client = desired
         .clients
         .get(id.as_str())
         .filter(|client| client.kind != ClientKind::ForwardAuth);
-    let client = client
-        .filter(|client| client.auth.contains(&method))
-        .ok_or(Error::ClientUnknown)?;
-    let proven = match method {
-        ClientAuth::None => client.kind == ClientKind::Public,
-        ClientAuth::SecretBasic | ClientAuth::SecretPost => knows_secret(client, &secret),
+    let Some(client) = client else {
+        return unproven(None, ClientRefusal::Unknown, Error::ClientUnknown);
     };
-    if proven { Ok(client) } else { Err(Error::ClientUnknown) }
+    let refusal = if !client.auth.contains(&method) {
+        ClientRefusal::WrongMethod
+    } else if method == ClientAuth::None || knows_secret(client, &secret) {
+        return Ok(client);
+    } else {
+        ClientRefusal::WrongSecret
+    };
+    unproven(Some(client), refusal, Error::ClientUnknown)
 }
 
 fn knows_secret(client: &Client, secret: &str) -> bool {
@@ -136,6 +155,7 @@ mod tests {
             params: &params,
         };
         let client = authenticate(&desired, presented).map(|client| client.id.as_str());
+        let client = client.map_err(|unproven| unproven.error);
         assert_eq!(client, expect, "{authorization:?} {form}");
     }
 

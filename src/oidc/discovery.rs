@@ -14,6 +14,7 @@ pub mod path {
     pub const JWKS: &str = "/oidc/jwks";
     pub const AUTHORIZE: &str = "/oidc/authorize";
     pub const RESUME: &str = "/oidc/authorize/resume";
+    pub const TURN_AWAY: &str = "/oidc/authorize/turn-away";
     pub const TOKEN: &str = "/oidc/token";
     pub const USERINFO: &str = "/oidc/userinfo";
     pub const INTROSPECT: &str = "/oidc/introspect";

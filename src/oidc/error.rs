@@ -5,6 +5,9 @@
 
 use std::fmt;
 
+use crate::random::Unavailable;
+use crate::store::StoreError;
+
 /// An error code, as it stands in `error`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Code {
@@ -208,6 +211,48 @@ impl Refusal {
             Self::Expired => "this sign-in was finished or has expired",
             Self::Unavailable => "sign-in is not available at the moment",
         }
+    }
+}
+
+impl std::error::Error for Refusal {}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.sentence())
+    }
+}
+
+impl From<StoreError> for Error {
+    fn from(error: StoreError) -> Self {
+        tracing::error!(%error, "the store failed");
+        Self::Unavailable
+    }
+}
+
+impl From<StoreError> for Refusal {
+    fn from(error: StoreError) -> Self {
+        tracing::error!(%error, "the store failed");
+        Self::Unavailable
+    }
+}
+
+impl From<Unavailable> for Error {
+    fn from(error: Unavailable) -> Self {
+        tracing::error!(%error, "nothing random");
+        Self::Internal
+    }
+}
+
+impl From<Unavailable> for Refusal {
+    fn from(error: Unavailable) -> Self {
+        tracing::error!(%error, "nothing random");
+        Self::Unavailable
+    }
+}
+
+impl From<Error> for Refusal {
+    fn from(_: Error) -> Self {
+        Self::Unavailable
     }
 }
 

@@ -146,6 +146,10 @@ impl Scopes {
         self.0 == 0
     }
 
+    pub(super) const fn is_empty_ref(&self) -> bool {
+        self.is_empty()
+    }
+
     /// The scopes in their order.
     pub fn iter(self) -> impl Iterator<Item = Scope> {
         Scope::ALL.iter().copied().filter(move |scope| self.contains(*scope))

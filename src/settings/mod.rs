@@ -51,6 +51,9 @@ pub struct Settings {
     store: Option<String>,
     /// What the server logs: `error`, `warn`, `info` or `debug`; `info` when left out.
     log: Option<String>,
+    /// Whether apps in private networks and on this machine may be told that somebody signed out; only those on the Internet
+    /// when left out.
+    call_private_networks: bool,
     /// A file of further certificate authorities, PEM.
     #[schemars(with = "Option<String>")]
     pub extra_ca: Option<Utf8PathBuf>,

@@ -9,6 +9,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::{Error, Settings};
+use crate::outbound::Reach;
 use crate::store::StoreUrl;
 use crate::telemetry::Level;
 use crate::web::Network;
@@ -47,6 +48,8 @@ pub struct Serve {
     pub store: StoreUrl,
     /// How often the repository is looked at.
     pub poll: Duration,
+    /// Which networks it calls.
+    pub reach: Reach,
     /// What it logs.
     pub log: Level,
 }
@@ -74,6 +77,11 @@ impl Settings {
             tls: self.tls.clone(),
             store: self.store_url()?,
             poll: duration(poll).ok_or_else(|| invalid("poll", poll, "from `1s` to `24h`"))?,
+            reach: if self.call_private_networks {
+                Reach::Private
+            } else {
+                Reach::Public
+            },
             log: Level::parse(level).ok_or_else(|| invalid("log", level, "`error`, `warn`, `info` or `debug`"))?,
         })
     }

@@ -22,6 +22,12 @@ impl Token {
         random::bytes().map(Self)
     }
 
+    /// The token of these bytes, which must be as hard to guess: they come from another token and a key derivation.
+    #[must_use]
+    pub const fn from_bytes(bytes: [u8; 32]) -> Self {
+        Self(bytes)
+    }
+
     /// Reads what a client presents: 43 characters of base64url without padding (RFC 4648 §5). `None` for anything else, so
     /// that rubbish never reaches the store.
     #[must_use]

@@ -12,6 +12,8 @@ use crate::auth::session::Sessions;
 use crate::auth::signin::SignIn;
 use crate::clock::Clock;
 use crate::model::Issuer;
+use crate::oidc::{self, Provider};
+use crate::outbound::Outbound;
 use crate::seal::Identity;
 use crate::snapshot::SnapshotFeed;
 use crate::store::Store;
@@ -29,6 +31,8 @@ pub struct App {
     pub sessions: Sessions,
     /// Where events go.
     pub trail: Trail,
+    /// The OpenID Connect provider.
+    pub provider: Provider,
     /// The pages.
     pub templates: Templates,
     /// The time.
@@ -47,6 +51,8 @@ pub struct Parts {
     pub identity: Arc<Identity>,
     /// Where events go.
     pub trail: Trail,
+    /// How apps are reached.
+    pub outbound: Outbound,
     /// The time.
     pub clock: Clock,
     /// How the server is reached.
@@ -97,10 +103,19 @@ impl App {
             store,
             identity,
             trail,
+            outbound,
             clock,
             config,
         } = parts;
-        let vault = Arc::new(Vault::new(identity));
+        let vault = Arc::new(Vault::new(Arc::clone(&identity)));
+        let provider = Provider::new(oidc::Parts {
+            issuer: config.issuer.clone(),
+            identity,
+            store: store.clone(),
+            clock: clock.clone(),
+            audit: trail.clone(),
+            outbound,
+        });
         Ok(Self {
             sign_in: SignIn::new(store.clone(), clock.clone(), vault, trail.clone()),
             sessions: Sessions::new(store.clone(), clock.clone()),
@@ -108,6 +123,7 @@ impl App {
             feed,
             store,
             trail,
+            provider,
             clock,
             config,
         })

@@ -204,7 +204,7 @@ impl<S: Sync> FromRequestParts<S> for Address {
 }
 
 /// Whether the body is `application/x-www-form-urlencoded`.
-fn is_form(headers: &HeaderMap) -> bool {
+pub(super) fn is_form(headers: &HeaderMap) -> bool {
     let media_type = headers
         .get(header::CONTENT_TYPE)
         .and_then(|value| value.to_str().ok())

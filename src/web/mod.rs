@@ -17,6 +17,7 @@ pub mod front;
 pub mod health;
 pub mod layers;
 pub mod listen;
+pub mod oidc;
 pub mod pages;
 pub mod peer;
 pub mod router;

@@ -5,7 +5,7 @@ use axum::routing::get;
 
 use super::app::Shared;
 use super::error::PageError;
-use super::{layers, pages};
+use super::{layers, oidc, pages};
 
 /// The whole server, for the public URL of `app`.
 pub fn router(app: &Shared) -> Router {
@@ -23,11 +23,13 @@ pub fn router(app: &Shared) -> Router {
         )
         .route("/logout", get(pages::sign_out::show).post(pages::sign_out::submit))
         .route("/logout/done", get(pages::sign_out::done))
+        .route("/consent", get(oidc::consent::show).post(oidc::consent::submit))
         .route("/assets/{name}", get(pages::asset::show))
         .fallback(|| async { PageError::NotFound })
         .method_not_allowed_fallback(|| async { PageError::Method });
 
-    let paths = layers::pages(pages, app);
+    // Apps, and browsers on the way from one.
+    let paths = layers::pages(pages, app).merge(layers::protocol(oidc::routes()));
     let whole = match app.config.base() {
         "" => paths,
         base => Router::new()

@@ -21,6 +21,8 @@ pub enum Forms {
     /// Through this server back to an app. Browsers hold redirects after a form against `form-action` too, those of the app
     /// itself included, so it can't be given.
     Onward,
+    /// To an app, at once: the one page with a script, which presses the button.
+    AtOnce,
 }
 
 /// What a page may load: the style sheet, and nothing that runs.
@@ -29,11 +31,16 @@ const POLICY_ONWARD: &str = "default-src 'none'; style-src 'self'; base-uri 'non
 const POLICY_HERE: &str =
     "default-src 'none'; style-src 'self'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'";
 
+/// The same, and our own script may run.
+const POLICY_AT_ONCE: &str =
+    "default-src 'none'; style-src 'self'; script-src 'self'; base-uri 'none'; frame-ancestors 'none'";
+
 /// An HTML page with its content policy. The other headers are for the layers.
 pub(super) fn html(text: String, forms: Forms) -> Response {
     let policy = match forms {
         Forms::Here => POLICY_HERE,
         Forms::Onward => POLICY_ONWARD,
+        Forms::AtOnce => POLICY_AT_ONCE,
     };
     let headers = [
         (

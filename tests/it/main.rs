@@ -16,6 +16,7 @@ mod e2e;
 mod editing;
 mod example;
 mod hostile;
+mod oidc;
 mod password;
 mod reference;
 mod seal;

@@ -13,6 +13,7 @@ use crate::audit::Trail;
 use crate::cli::{Exit, Global, failure::Failure, host};
 use crate::clock::Clock;
 use crate::model::{Desired, Issuer};
+use crate::outbound::{Outbound, Reach};
 use crate::repo::{Mirror, Remote};
 use crate::seal::{Identity, Owner};
 use crate::settings::{Serve, Settings};
@@ -33,6 +34,7 @@ pub(in crate::cli) struct Start {
     remote: Remote,
     branch: String,
     identity: Identity,
+    outbound: Outbound,
     certificate: Option<Certificate>,
     listener: Listener,
     metrics: Option<Listener>,
@@ -44,6 +46,7 @@ impl Start {
         let serve = settings.serve()?;
         let remote = remote(settings, &global.repository)?;
         let identity = identity(settings)?;
+        let outbound = outbound(settings, serve.reach)?;
         let certificate = serve.tls.as_ref().map(certificate).transpose()?;
         let listener = listen(serve.listen, "listen")?;
         let metrics = serve.metrics.map(|address| listen(address, "metrics")).transpose()?;
@@ -53,6 +56,7 @@ impl Start {
             serve,
             remote,
             identity,
+            outbound,
             certificate,
             listener,
             metrics,
@@ -101,6 +105,7 @@ impl Start {
             store: store.clone(),
             identity: Arc::new(self.identity),
             trail: Trail::log(),
+            outbound: self.outbound,
             clock,
             config: Config { issuer: issuer.clone() },
         })?;
@@ -143,6 +148,16 @@ fn identity(settings: &Settings) -> Result<Identity, Failure> {
                 .hint("set `identity` in the host file, or DOCKSPACE_IDENTITY, to the age identity file"),
         ),
     }
+}
+
+/// How apps are reached.
+fn outbound(settings: &Settings, reach: Reach) -> Result<Outbound, Failure> {
+    let read = |path: &Utf8PathBuf| {
+        std::fs::read(path).map_err(|error| anyhow::Error::new(error).context(format!("cannot read `extra_ca` {path}")))
+    };
+    let authorities = settings.extra_ca.as_ref().map(read).transpose()?;
+    Outbound::new(reach, authorities.as_deref())
+        .map_err(|error| Failure::new(Exit::Error, error).hint("`extra_ca` is a file of certificates, PEM"))
 }
 
 fn certificate(files: &crate::settings::TlsFiles) -> Result<Certificate, Failure> {

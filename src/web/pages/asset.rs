@@ -9,10 +9,11 @@ use crate::web::error::PageError;
 
 /// `GET /assets/{name}`: what browsers may keep for a year.
 pub async fn show(State(app): State<Shared>, Path(name): Path<String>) -> Result<Response, PageError> {
-    let asset = app.templates.style();
-    if name != asset.name {
-        return Err(PageError::NotFound);
-    }
+    let all = [app.templates.style(), app.templates.script()];
+    let asset = all
+        .into_iter()
+        .find(|asset| asset.name == name)
+        .ok_or(PageError::NotFound)?;
     let headers = [
         (header::CONTENT_TYPE, asset.media_type),
         (header::CACHE_CONTROL, "public, max-age=31536000, immutable"),

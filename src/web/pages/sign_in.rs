@@ -48,17 +48,35 @@ pub async fn show(
     if signed_in.is_some() && onward.request().is_none() {
         return Ok(see_other(&app.config.path("/")));
     }
-    app.page(&page(&app, &onward, signed_in.as_ref()))
+    app.page(&page(&app, &onward, signed_in.as_ref()).await)
 }
 
-fn page(app: &App, onward: &Onward, signed_in: Option<&SignedIn>) -> Page {
+async fn page(app: &App, onward: &Onward, signed_in: Option<&SignedIn>) -> Page {
+    let (name, hint) = asking(app, onward).await;
     Page {
         action: onward.path(&app.config, PATH),
-        app: String::new(),
-        username: signed_in.map_or_else(String::new, |signed_in| signed_in.user.username.to_string()),
+        app: name,
+        username: signed_in.map_or(hint, |signed_in| signed_in.user.username.to_string()),
         again: signed_in.is_some(),
         problem: None,
     }
+}
+
+/// The name of the app that the sign-in is for, and whom it expects; empty where there is none.
+async fn asking(app: &App, onward: &Onward) -> (String, String) {
+    let desk = app.desk(None);
+    let Some(id) = onward.request() else {
+        return (String::new(), String::new());
+    };
+    let Ok(interaction) = desk.interaction(&id.expose()).await else {
+        return (String::new(), String::new());
+    };
+    let request = interaction.request;
+    let client = desk.realm.client(&request.to.client);
+    (
+        client.map(|client| client.name.clone()).unwrap_or_default(),
+        request.login_hint.unwrap_or_default(),
+    )
 }
 
 /// `POST /login`.
@@ -101,7 +119,7 @@ pub async fn submit(
     let view = Page {
         username: name.to_owned(),
         problem: Some(problem.clone()),
-        ..page(&app, &onward, signed_in.as_ref())
+        ..page(&app, &onward, signed_in.as_ref()).await
     };
     problem.page(&app, &view)
 }

@@ -48,14 +48,27 @@ pub async fn show(
     let Some(signed_in) = signed_in else {
         return Ok(see_other(&app.config.path("/logout/done")));
     };
+    let asking = asking(&app, &onward).await;
     let all = app.sessions.list(&signed_in.session.user).await?;
     app.page(&Page {
         action: onward.path(&app.config, PATH),
         address: signed_in.user.address.to_string(),
-        app: String::new(),
+        app: asking,
         others: all.iter().filter(|other| other.key != signed_in.session.key).count(),
         stay: app.config.path("/"),
     })
+}
+
+/// The name of the app that sends the person here; empty when there is none.
+async fn asking(app: &App, onward: &Onward) -> String {
+    let desk = app.desk(None);
+    let Some(id) = onward.request() else {
+        return String::new();
+    };
+    let request = desk.logout_request(&id.expose()).await.ok();
+    let client = request.and_then(|request| request.client);
+    let client = client.and_then(|id| desk.realm.client(&id).map(|client| client.name.clone()));
+    client.unwrap_or_default()
 }
 
 /// `POST /logout`.
@@ -63,8 +76,10 @@ pub async fn submit(
     State(app): State<Shared>,
     Address(from): Address,
     signed_in: Option<SignedIn>,
+    Query(query): Query,
     Form(form): Form,
 ) -> Result<Response, PageError> {
+    let onward = Onward::read(&query)?;
     let scope = match form.get("where") {
         Some("here") => SignOutScope::Here,
         Some("everywhere") => SignOutScope::Everywhere,
@@ -79,7 +94,12 @@ pub async fn submit(
         SignOutScope::Everywhere => "/logout/done?everywhere=yes",
         SignOutScope::Here | SignOutScope::ByApp => "/logout/done",
     };
-    let mut response = see_other(&app.config.path(done));
+    let back = match onward.request() {
+        Some(id) => app.desk(None).take_logout_request(&id.expose()).await.ok(),
+        None => None,
+    };
+    let back = back.and_then(|request| request.return_to);
+    let mut response = see_other(&back.unwrap_or_else(|| app.config.path(done)));
     for name in [Name::Session, Name::SignIn] {
         cookie::clear(response.headers_mut(), &app.config, name);
     }
@@ -87,6 +107,17 @@ pub async fn submit(
 }
 
 async fn end(app: &App, signed_in: &SignedIn, scope: SignOutScope) -> Result<(), PageError> {
+    let sessions = match scope {
+        SignOutScope::Everywhere => app.sessions.list(&signed_in.session.user).await?,
+        SignOutScope::Here | SignOutScope::ByApp => vec![signed_in.session.clone()],
+    };
+    // Before they end: with them goes what says which apps take part.
+    for session in &sessions {
+        app.desk(None)
+            .tell_apps(&session.into())
+            .await
+            .map_err(PageError::internal)?;
+    }
     match scope {
         SignOutScope::Everywhere => {
             app.sessions.end_all_of(&signed_in.session.user).await?;

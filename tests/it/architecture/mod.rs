@@ -63,7 +63,7 @@ const LAYERS: &[(&str, &str)] = &[
     ),
     (
         "web",
-        "selfservice oidc auth audit store snapshot model templates site reconcile::Trigger seal fileset random diagnostic digest clock telemetry",
+        "selfservice oidc auth audit store snapshot model templates site reconcile::Trigger seal fileset random diagnostic digest clock telemetry outbound",
     ),
     ("settings", "*"),
     ("cli", "*"),

@@ -21,6 +21,7 @@ use dockspace::audit::{Kept, Trail};
 use dockspace::clock::{Clock, Hand};
 use dockspace::document::Loader;
 use dockspace::model::Issuer;
+use dockspace::outbound::{Outbound, Reach};
 use dockspace::seal::Identity;
 use dockspace::snapshot::{Publisher, Snapshot, SnapshotFeed, Source};
 use dockspace::store::{Store, StoreUrl};
@@ -77,6 +78,7 @@ impl Server {
             store,
             identity: Arc::new(identity),
             trail,
+            outbound: Outbound::new(Reach::Private, None).unwrap(),
             clock,
             config: Config { issuer: issuer.clone() },
         };
@@ -88,7 +90,13 @@ impl Server {
             speaks: Speaks::Http,
         };
         let service = front::before(router(&app), &front).into_make_service_with_connect_info::<SocketAddr>();
-        let running = tokio::spawn(async move { axum::serve(listener, service).await.unwrap() });
+        let beside = Arc::clone(&app);
+        let running = tokio::spawn(async move {
+            tokio::select! {
+                served = async { axum::serve(listener, service).await } => served.unwrap(),
+                () = beside.provider.keep_up(beside.feed.clone()) => {}
+            }
+        });
         Self {
             url,
             app,

@@ -53,7 +53,7 @@ async fn alice_half_way(server: &Server) -> (Browser, Page) {
 }
 
 /// What alice's app shows now.
-fn alice_code(server: &Server) -> String {
+pub(crate) fn alice_code(server: &Server) -> String {
     let totp = Totp::parse(&ALICE_TOTP.into()).unwrap();
     totp.code(server.app.clock.now()).expose().clone()
 }

@@ -1,0 +1,149 @@
+//! What a commit takes away is gone at once: people who may no longer use an app are signed out of it.
+//!
+//! Two revisions are compared. Who was removed, locked or suspended, or whose password or second factor changed, is signed out
+//! everywhere; who lost an app, or whose app is gone, is signed out there. Every gate is checked again at each request anyway;
+//! this is for what apps hold themselves.
+
+use std::sync::Arc;
+
+use super::{Desk, Error, Provider};
+use crate::audit::{EndReason, Event, Person};
+use crate::model::access::{access, barred};
+use crate::model::{Client, ClientId, ClientKind, Desired, Password, State, User};
+use crate::seal::{Identity, Owner, Sealed};
+use crate::snapshot::{Snapshot, SnapshotFeed};
+
+/// What one person lost.
+#[derive(Debug, PartialEq, Eq)]
+struct Loss<'a> {
+    user: &'a User,
+    what: Lost,
+}
+
+#[derive(Debug, PartialEq, Eq)]
+enum Lost {
+    /// The account, or what opens it.
+    Everything(EndReason),
+    /// These apps.
+    Apps(Vec<(ClientId, EndReason)>),
+}
+
+/// Who lost what from `before` to `after`.
+fn losses<'a>(before: &'a Desired, after: &Desired, identity: &Identity) -> Vec<Loss<'a>> {
+    let by_id: std::collections::HashMap<&str, &User> =
+        after.users.values().map(|user| (user.id.as_str(), &**user)).collect();
+    let same_gates = before.clients == after.clients && before.groups == after.groups;
+    let loss = |user: &'a User| {
+        let now = by_id.get(user.id.as_str()).copied();
+        if same_gates && now == Some(user) {
+            return None;
+        }
+        let what = match whole(user, now, identity) {
+            Some(reason) => Lost::Everything(reason),
+            None => Lost::Apps(apps(before, after, user, now?)),
+        };
+        (what != Lost::Apps(Vec::new())).then_some(Loss { user, what })
+    };
+    before.users.values().filter_map(|user| loss(user)).collect()
+}
+
+/// Why a person is signed out of everything.
+fn whole(user: &User, now: Option<&User>, identity: &Identity) -> Option<EndReason> {
+    let Some(now) = now else {
+        return Some(EndReason::Removed);
+    };
+    if barred(user).is_none() && barred(now).is_some() {
+        return Some(match now.state {
+            State::Locked => EndReason::Locked,
+            State::Suspended => EndReason::Suspended,
+            State::Absent => EndReason::Removed,
+            State::Active => EndReason::LostAccess,
+        });
+    }
+    credentials_changed(user, now, identity).then_some(EndReason::CredentialsChanged)
+}
+
+fn apps(before: &Desired, after: &Desired, user: &User, now: &User) -> Vec<(ClientId, EndReason)> {
+    let had = |client: &&Client| client.kind != ClientKind::ForwardAuth && access(before, user, client).allowed;
+    let lost = |client: &Client| match after.clients.get(&client.id) {
+        None => Some(EndReason::ClientRemoved),
+        Some(client) if !access(after, now, client).allowed => Some(EndReason::LostAccess),
+        Some(_) => None,
+    };
+    let clients = before.clients.values().filter(had);
+    clients
+        .filter_map(|client| Some((client.id.clone(), lost(client)?)))
+        .collect()
+}
+
+/// Whether the password or the second factor is another one. A value that was only sealed anew is not.
+fn credentials_changed(user: &User, now: &User, identity: &Identity) -> bool {
+    let (old, new) = (&user.credentials, &now.credentials);
+    let owner = Owner::User(user.id.as_str().to_owned());
+    let differs = |field: &str, old: &Sealed, new: &Sealed| {
+        let open = |sealed: &Sealed| identity.open(sealed, &owner, field).ok();
+        old != new && open(old).is_none_or(|old| open(new).is_none_or(|new| old != new))
+    };
+    let password = match (&old.password, &new.password) {
+        (Some(Password::Sealed(old)), Some(Password::Sealed(new))) => differs("password", old, new),
+        (old, new) => old.is_some() && old != new,
+    };
+    let totp = match (&old.totp, &new.totp) {
+        (Some(old), Some(new)) => differs("totp", old, new),
+        // A second factor that was added takes nothing away.
+        (old, new) => old.is_some() && new.is_none(),
+    };
+    password || totp
+}
+
+impl Provider {
+    /// Signs people out of what they lose, revision after revision, until there are no more.
+    pub async fn keep_up(&self, mut feed: SnapshotFeed) {
+        let mut before = feed.current();
+        while let Some(after) = feed.changed().await {
+            if let Err(error) = self.follow(&before, &after).await {
+                tracing::error!(%error, "some who lost access may be signed in at apps until their tokens expire");
+            }
+            before = after;
+        }
+    }
+
+    /// Signs out whoever lost something from `before` to `after`.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn follow(&self, before: &Snapshot, after: &Arc<Snapshot>) -> Result<(), Error> {
+        let desk = self.desk(after, None);
+        for loss in losses(&before.desired, &after.desired, &self.parts.identity) {
+            desk.take_away(&loss).await?;
+        }
+        Ok(())
+    }
+}
+
+impl Desk<'_> {
+    async fn take_away(&self, loss: &Loss<'_>) -> Result<(), Error> {
+        let id = loss.user.id.as_str();
+        let user = Person::from(loss.user);
+        match &loss.what {
+            Lost::Everything(why) => {
+                self.end_at_apps(id, |_| true).await?;
+                self.sessions().end_all_of(&loss.user.id).await.map_err(|error| {
+                    tracing::error!(%error, "sessions cannot be ended");
+                    Error::Unavailable
+                })?;
+                let (client, why) = (None, *why);
+                self.record(Some(Event::SessionEnded { user, client, why }));
+            }
+            Lost::Apps(apps) => {
+                let is_lost = |client: &str| apps.iter().any(|(lost, _)| lost.as_str() == client);
+                self.end_at_apps(id, is_lost).await?;
+                for (client, why) in apps {
+                    let (client, why) = (Some(client), *why);
+                    self.record(Some(Event::SessionEnded { user, client, why }));
+                }
+            }
+        }
+        Ok(())
+    }
+}

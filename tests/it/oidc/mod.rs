@@ -1,0 +1,8 @@
+//! The OpenID Connect provider over real HTTP, by apps and browsers of our own and by a foreign one.
+//!
+//! Names begin with the requirement they hold the provider to: `b…` of the certification's Basic OP profile, `f…` of Form Post,
+//! `k…` of Config, `l…` of RP-Initiated Logout, `c…` of Back-Channel Logout, `row_…` of the security checklist.
+
+mod again;
+mod app;
+mod basic;
