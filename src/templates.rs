@@ -224,4 +224,56 @@ mod tests {
         assert_eq!(name("abc"), "style.ba7816bf8f01cfea.css");
         assert_ne!(name("abc"), name("abd"));
     }
+
+    /// The colours of one scheme, by name.
+    fn colours(scheme: &str) -> std::collections::BTreeMap<&str, [u8; 3]> {
+        let colour = |text: &str| {
+            let byte = |at: usize| u8::from_str_radix(text.get(at..at + 2)?, 16).ok();
+            Some([byte(1)?, byte(3)?, byte(5)?])
+        };
+        let lines = scheme.lines().filter_map(|line| line.trim().strip_prefix("--"));
+        let pairs = lines.filter_map(|line| line.trim_end_matches(';').split_once(": "));
+        pairs.filter_map(|(name, value)| Some((name, colour(value)?))).collect()
+    }
+
+    /// Contrast as WCAG 2.2 counts it.
+    fn contrast(one: [u8; 3], other: [u8; 3]) -> f64 {
+        let luminance = |colour: [u8; 3]| {
+            let linear = colour.map(|byte| match f64::from(byte) / 255.0 {
+                low if low <= 0.04045 => low / 12.92,
+                high => ((high + 0.055) / 1.055).powf(2.4),
+            });
+            0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+        };
+        let (one, other) = (luminance(one), luminance(other));
+        (one.max(other) + 0.05) / (one.min(other) + 0.05)
+    }
+
+    #[test]
+    fn text_and_edges_stand_out_by_day_and_by_night_as_wcag_aa_asks() {
+        let (day, rest) = STYLE.split_once("@media (prefers-color-scheme: dark)").unwrap();
+        let night = rest.split_once("\n}\n").unwrap().0;
+        for scheme in [colours(day), colours(night)] {
+            for (front, back, least) in [
+                ("ink", "sheet", 7.0),
+                ("ink", "paper", 7.0),
+                ("ink", "tint", 7.0),
+                ("ink", "alarm-tint", 7.0),
+                ("quiet", "sheet", 4.5),
+                ("quiet", "paper", 4.5),
+                ("quiet", "water", 4.5),
+                ("quiet", "tint", 4.5),
+                ("sea", "sheet", 4.5),
+                ("sea-deep", "sheet", 4.5),
+                ("on-sea", "sea", 4.5),
+                ("on-sea", "sea-deep", 4.5),
+                ("alarm", "sheet", 4.5),
+                ("alarm", "alarm-tint", 4.5),
+                ("edge", "sheet", 3.0),
+            ] {
+                let found = contrast(scheme[front], scheme[back]);
+                assert!(found >= least, "{front} on {back}: {found:.2}");
+            }
+        }
+    }
 }

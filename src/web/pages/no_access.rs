@@ -52,7 +52,10 @@ pub fn show(
 /// The rule in words, and the groups that they are about.
 fn reason(rule: Rule<'_>) -> (&'static str, &[GroupName]) {
     match rule {
-        Rule::NoneOf([_]) => ("It is for the members of this group, and you are none:", groups(rule)),
+        Rule::NoneOf([_]) => (
+            "It is for the members of this group, and you are not one of them:",
+            groups(rule),
+        ),
         Rule::NoneOf(_) => (
             "It is for the members of one of these groups, and you are in none of them:",
             groups(rule),

@@ -1,7 +1,14 @@
 //! What holds for every answer.
 
-use reqwest::Method;
+use std::sync::Arc;
 
+use axum::Router;
+use axum::routing::get;
+use dockspace::web::layers;
+use reqwest::Method;
+use tokio::net::TcpListener;
+
+use crate::support::browser::Browser;
 use crate::support::server::Server;
 
 #[tokio::test]
@@ -53,4 +60,31 @@ async fn an_error_is_a_page_at_its_own_url() {
     assert_eq!(page.status, 405);
     assert_eq!(page.header("allow"), "GET,HEAD");
     assert!(page.body.contains("<h1>"));
+}
+
+#[tokio::test]
+async fn row_30_a_panic_is_a_page_and_the_server_goes_on() {
+    async fn fails() -> &'static str {
+        panic!("canary-4711")
+    }
+    let server = Server::start().await;
+    let app = Arc::clone(&server.app);
+    let router = layers::everything(Router::new().route("/", get(fails)), &app);
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let mut browser = Browser::new(&format!("http://{}", listener.local_addr().unwrap()));
+    let running = tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
+    for _ in 0..2 {
+        let page = browser.get("/").await;
+        assert_eq!(page.status, 500);
+        assert!(
+            page.body.contains("That is our fault, not yours") && !page.body.contains("canary"),
+            "{}",
+            page.body
+        );
+        assert!(
+            page.header("content-security-policy")
+                .contains("frame-ancestors 'none'")
+        );
+    }
+    running.abort();
 }

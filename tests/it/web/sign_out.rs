@@ -9,7 +9,7 @@ async fn a_link_to_sign_out_asks_first() {
     let mut browser = signed_in(&server, BOB).await;
     let page = browser.get("/logout").await;
     assert_eq!(page.status, 200);
-    assert!(page.body.contains("in no other browser"));
+    assert!(page.body.contains("No other browser is signed in"));
     assert_eq!(browser.get("/").await.status, 200);
 }
 
@@ -19,7 +19,7 @@ async fn here_ends_this_session_and_no_other() {
     let (mut one, mut other) = (signed_in(&server, BOB).await, signed_in(&server, BOB).await);
     let kept = one.cookies.clone();
     let page = one.get("/logout").await;
-    assert!(page.body.contains("in one other browser"), "{}", page.body);
+    assert!(page.body.contains("One other browser is signed in"), "{}", page.body);
     let page = one.submit(&page, &[("where", "here")]).await;
     let done = one.follow(&page).await;
     assert_eq!(done.status, 200);
