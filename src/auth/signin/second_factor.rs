@@ -18,6 +18,9 @@ use crate::store::{Key, Token};
 /// A one-time code is good for three steps of at most two minutes; the claim outlives them all.
 const STEP_KEPT: Duration = Duration::from_secs(15 * 60);
 
+/// The name under which void recovery codes are kept.
+const VOID: &str = "recovery-void";
+
 /// A code, and of which kind the person says it is.
 #[derive(Clone, Copy, Debug)]
 pub enum Code<'a> {
@@ -115,13 +118,36 @@ impl SignIn {
     /// A code on paper is claimed for ever: it stays in the repository until new ones are made.
     async fn recovery_code(&self, user: &User, typed: &str, from: IpAddr) -> Result<Method, AuthError> {
         let found = self.vault.recovery_codes(user)?.and_then(|codes| codes.find(typed));
-        if let Some(digest) = found {
+        if let Some(digest) = found
+            && !self.is_void(user).await?
+        {
             let key = Key::of_name(&[user.id.as_str(), &digest.to_string()]);
             if self.store.claim("recovery-code", &key, Timestamp::MAX).await? {
                 return Ok(Method::RecoveryCode);
             }
         }
         Err(self.refuse(Some(user), SignInRefusal::WrongRecoveryCode, from))
+    }
+
+    /// Voids all recovery codes that stand in the organisation; says whose. For a store that was lost: which of the codes were
+    /// used went with it. Codes that are made anew are good.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn void_recovery_codes(&self, desired: &Desired) -> Result<usize, AuthError> {
+        let mut voided = 0;
+        for key in desired.users.values().filter_map(|user| generation(user)) {
+            self.store.count_up(VOID, &key, Duration::MAX).await?;
+            voided += 1;
+        }
+        Ok(voided)
+    }
+
+    async fn is_void(&self, user: &User) -> Result<bool, AuthError> {
+        match generation(user) {
+            None => Ok(false),
+            Some(key) => Ok(self.store.count(VOID, &key).await?.is_some()),
+        }
     }
 
     /// Tells the audit trail when an attempt wasn't looked at.
@@ -146,6 +172,12 @@ impl SignIn {
         }
         Ok(admitted?)
     }
+}
+
+/// Which codes somebody has: new ones have another counter, the same ones sealed anew have not.
+fn generation(user: &User) -> Option<Key> {
+    let sealed = user.credentials.recovery_codes.as_ref()?;
+    Some(Key::of_name(&[user.id.as_str(), &sealed.counter().to_string()]))
 }
 
 const fn factors(method: Method) -> Factors {

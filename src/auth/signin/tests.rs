@@ -14,6 +14,7 @@ use crate::store::StoreUrl;
 const HERE: IpAddr = IpAddr::V4(std::net::Ipv4Addr::new(192, 0, 2, 1));
 
 struct World {
+    identity: Arc<Identity>,
     sign_in: SignIn,
     sessions: Sessions,
     desired: Desired,
@@ -57,13 +58,10 @@ async fn world() -> World {
     let (clock, hand) = Clock::by_hand("2026-11-23T09:00:00Z".parse().unwrap());
     let store = Store::open(&StoreUrl::memory(), clock.clone()).await.unwrap();
     let (trail, lines) = Trail::kept();
+    let identity = Arc::new(identity);
     World {
-        sign_in: SignIn::new(
-            store.clone(),
-            clock.clone(),
-            Arc::new(Vault::new(Arc::new(identity))),
-            trail,
-        ),
+        identity: Arc::clone(&identity),
+        sign_in: SignIn::new(store.clone(), clock.clone(), Arc::new(Vault::new(identity)), trail),
         sessions: Sessions::new(store, clock),
         desired,
         totp,
@@ -187,6 +185,29 @@ async fn row_45_a_recovery_code_is_good_once_and_for_ever() {
             .await
             .is_ok()
     );
+}
+
+#[tokio::test]
+async fn row_45_codes_of_before_a_store_was_lost_are_void_and_new_ones_are_not() {
+    let mut world = world().await;
+    assert_eq!(world.sign_in.void_recovery_codes(&world.desired).await.unwrap(), 1);
+    let token = world.alice().await;
+    let old = world.code(&token, Code::Recovery(world.codes[0].expose())).await;
+    assert!(matches!(old, Err(AuthError::Wrong)));
+    let (codes, kept) = RecoveryCodes::generate().unwrap();
+    let user = world
+        .desired
+        .users
+        .get_mut(&testing::mailbox("alice@example.org"))
+        .unwrap();
+    user.credentials.recovery_codes = Some(sealed(
+        &world.identity,
+        user,
+        "recovery_codes",
+        2,
+        kept.to_text().expose(),
+    ));
+    assert!(world.code(&token, Code::Recovery(codes[0].expose())).await.is_ok());
 }
 
 #[tokio::test]

@@ -80,7 +80,10 @@ impl Start {
                 let hint = error.hint();
                 Failure::new(Exit::Error, error).hint(hint)
             })?;
-        let mirror = Mirror::open(&self.state.join("repo.git"), self.remote, &self.branch)?;
+        let place = self.state.join("repo.git");
+        // A host that followed before, and a store that knows nothing of it.
+        let store_was_lost = place.exists() && store.in_force().await?.is_none();
+        let mirror = Mirror::open(&place, self.remote, &self.branch)?;
         let follower = Follower::start(mirror, store.clone(), clock.clone())
             .await
             .map_err(|error| {
@@ -109,6 +112,13 @@ impl Start {
             clock,
             config: Config { issuer: issuer.clone() },
         })?;
+        if store_was_lost {
+            let voided = app.sign_in.void_recovery_codes(&snapshot.desired).await?;
+            tracing::warn!(
+                voided,
+                "the store is new: recovery codes of before are void, make new ones"
+            );
+        }
         Ok(Server {
             front: Front {
                 issuer,
