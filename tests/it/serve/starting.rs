@@ -75,3 +75,20 @@ fn a_certificate_must_be_one() {
     let host = Host::with("[tls]\ncertificate = \"/nowhere/c.pem\"\nkey = \"/nowhere/k.pem\"");
     check(&host, 1, &["cannot serve https", "/nowhere"]);
 }
+
+#[tokio::test]
+async fn row_45_a_host_whose_store_was_lost_says_that_recovery_codes_are_void() {
+    let host = Host::new();
+    let voided = |line: &String| line.contains("recovery codes of before are void");
+    for (store_is_lost, expected) in [(false, false), (false, false), (true, true)] {
+        if store_is_lost {
+            for name in ["store.sqlite", "store.sqlite-wal", "store.sqlite-shm"] {
+                let _ = std::fs::remove_file(host.repo.beside("state").join(name));
+            }
+        }
+        let mut server = host.serve();
+        server.wait_for(|line| line["event"] == "revision_in_force");
+        assert_eq!(server.stop(), Some(0));
+        assert_eq!(server.log.iter().any(voided), expected, "{:#?}", server.log);
+    }
+}
