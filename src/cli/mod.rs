@@ -12,6 +12,7 @@ mod completions;
 mod context;
 mod demo;
 mod diff;
+mod doctor;
 mod draft;
 mod edit;
 mod exit;
@@ -98,6 +99,7 @@ enum Command {
     Plan(plan::Args),
     Apply(apply::Args),
     Serve(serve::Args),
+    Doctor(doctor::Args),
     Fmt(fmt::Args),
     Explain(explain::Args),
     Schema(schema::Args),
@@ -137,6 +139,7 @@ fn dispatch(ui: &mut Ui, global: &Global, command: Command) -> Outcome {
         Command::Plan(args) => plan::run(ui, global, &args),
         Command::Apply(args) => apply::run(ui, global, &args),
         Command::Serve(args) => serve::run(ui, global, &args),
+        Command::Doctor(args) => doctor::run(ui, global, &args),
         Command::Check(args) => check::run(ui, global, &args),
         Command::Fmt(args) => fmt::run(ui, global, &args),
         Command::Explain(args) => explain::run(ui, &args),

@@ -11,6 +11,7 @@
 mod architecture;
 mod demo;
 mod diagnostics;
+mod doctor;
 mod documents;
 mod e2e;
 mod editing;
