@@ -19,6 +19,7 @@ pub mod path {
     pub const USERINFO: &str = "/oidc/userinfo";
     pub const INTROSPECT: &str = "/oidc/introspect";
     pub const REVOKE: &str = "/oidc/revoke";
+    pub const MAIL_TOKEN: &str = "/oidc/mail-token";
     pub const END_SESSION: &str = "/oidc/end-session";
 }
 

@@ -70,8 +70,13 @@ impl Realm {
     /// The app of that id that people sign in to with OpenID Connect.
     #[must_use]
     pub fn client(&self, id: &str) -> Option<&Client> {
-        let client = self.desired.clients.get(id)?;
-        (client.kind != ClientKind::ForwardAuth).then_some(client)
+        self.app(id).filter(|client| client.kind != ClientKind::ForwardAuth)
+    }
+
+    /// The app of that id, be it one behind forward-auth.
+    #[must_use]
+    pub fn app(&self, id: &str) -> Option<&Client> {
+        self.desired.clients.get(id)
     }
 
     /// Whether `user` may use `client`, and why.

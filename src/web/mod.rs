@@ -13,6 +13,7 @@ pub mod app;
 pub mod cookie;
 pub mod error;
 pub mod extract;
+mod forward_auth;
 pub mod front;
 pub mod health;
 pub mod layers;

@@ -22,13 +22,17 @@ use axum::middleware::Next;
 use axum::response::Response;
 
 /// What only a listed proxy may say. The rest of the family is said by nobody we listen to.
-const FORWARDED: [&str; 6] = [
+const FORWARDED: [&str; 10] = [
     "forwarded",
     "x-forwarded-for",
     "x-forwarded-proto",
     "x-forwarded-host",
     "x-forwarded-port",
     "x-real-ip",
+    "x-forwarded-uri",
+    "x-forwarded-method",
+    "x-original-url",
+    "x-original-method",
 ];
 
 /// Addresses with the same first bits.

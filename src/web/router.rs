@@ -1,11 +1,11 @@
 //! Every path on one screen, by whom it is for.
 
 use axum::Router;
-use axum::routing::get;
+use axum::routing::{any, get};
 
 use super::app::Shared;
 use super::error::PageError;
-use super::{layers, oidc, pages};
+use super::{forward_auth, layers, oidc, pages};
 
 /// The whole server, for the public URL of `app`.
 pub fn router(app: &Shared) -> Router {
@@ -28,8 +28,15 @@ pub fn router(app: &Shared) -> Router {
         .fallback(|| async { PageError::NotFound })
         .method_not_allowed_fallback(|| async { PageError::Method });
 
+    // Web servers, and browsers on the way from a site to which they guard the door.
+    let asked = Router::new()
+        .route("/forward-auth", any(forward_auth::ask))
+        .route(forward_auth::START, get(forward_auth::start));
+
     // Apps, and browsers on the way from one.
-    let paths = layers::pages(pages, app).merge(layers::protocol(oidc::routes()));
+    let paths = layers::pages(pages, app)
+        .merge(layers::protocol(asked))
+        .merge(layers::protocol(oidc::routes()));
     let whole = match app.config.base() {
         "" => paths,
         base => Router::new()

@@ -16,6 +16,7 @@ mod documents;
 mod e2e;
 mod editing;
 mod example;
+mod forward_auth;
 mod hostile;
 mod oidc;
 mod password;

@@ -13,6 +13,7 @@ pub use request::{Request, Return};
 use jiff::Timestamp;
 
 use self::judge::{Known, Next, judge};
+use super::forward_auth::may_come_back;
 use super::records::{self, Code, Consent, Grant, Interaction, Login, Participation, life};
 use super::redirect::{Response, ResponseMode};
 use super::{Acr, Desk, Error, Params, Refusal, Scopes};
@@ -83,6 +84,16 @@ impl Desk<'_> {
             Ok(request) => request,
             Err(error) => return Ok(Step::Respond(to.error(&self.realm.issuer, error))),
         };
+        self.begin(client, request, login).await
+    }
+
+    /// Answers a request that is new and without a fault.
+    pub(in crate::oidc) async fn begin(
+        &self,
+        client: &Client,
+        request: Request,
+        login: Option<&Login>,
+    ) -> Result<Step, Refusal> {
         let known = Known {
             login,
             remembered: self.remembered(client, login).await?,
@@ -121,7 +132,7 @@ impl Desk<'_> {
         let Some(login) = login else {
             return Ok(Step::Page(Page::SignIn, id.to_owned()));
         };
-        let client = self.realm.client(&request.to.client).ok_or(Refusal::UnknownClient)?;
+        let client = self.realm.app(&request.to.client).ok_or(Refusal::UnknownClient)?;
         let (user, id_of_client) = (self.person(&login.user), &client.id);
         if answer == Answer::Deny {
             self.record(user.map(|user| Event::ConsentDenied {
@@ -158,8 +169,8 @@ impl Desk<'_> {
     ) -> Result<Step, Refusal> {
         let request = &interaction.request;
         let to = &request.to;
-        let client = self.realm.client(&to.client).ok_or(Refusal::UnknownClient)?;
-        if !super::redirect::may_return(client, &to.redirect_uri) {
+        let client = self.realm.app(&to.client).ok_or(Refusal::UnknownClient)?;
+        if !super::redirect::may_return(client, &to.redirect_uri) && !may_come_back(client, &to.redirect_uri) {
             return Err(Refusal::RedirectUri);
         }
         let known = Known {
@@ -258,7 +269,7 @@ impl Desk<'_> {
         let record = Record::new(code.key(), payload, records::after(now, life::CODE));
         let record = record.about(login.user.clone()).under(login.session);
         self.store().put(&record).await?;
-        if let Some(client) = self.realm.client(&request.to.client) {
+        if let Some(client) = self.realm.app(&request.to.client) {
             if client.backchannel_logout_uri.is_some() {
                 self.participate(&request.to.client, login, now).await?;
             }

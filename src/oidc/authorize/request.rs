@@ -131,6 +131,23 @@ pub struct Request {
 }
 
 impl Request {
+    /// A request for nothing but to know who the person is.
+    #[must_use]
+    pub fn bare(to: Return) -> Self {
+        Self {
+            to,
+            scopes: Scopes::NONE,
+            claims: ClaimsRequest::default(),
+            nonce: None,
+            challenge: None,
+            interactive: Interactive::AsNeeded,
+            ask_again: false,
+            signed_in_after: None,
+            subject: None,
+            login_hint: None,
+        }
+    }
+
     /// Checks a request that arrived at `now`.
     ///
     /// # Errors

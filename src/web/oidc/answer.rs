@@ -79,7 +79,7 @@ pub(super) fn json(value: &impl Serialize) -> Response {
 ///
 /// # Errors
 /// When a page cannot be made.
-pub(super) fn show(app: &App, step: Result<Step, Refusal>) -> Result<Response, PageError> {
+pub(in crate::web) fn show(app: &App, step: Result<Step, Refusal>) -> Result<Response, PageError> {
     match step {
         Ok(Step::Respond(answer)) => to_app(app, &answer),
         Ok(Step::Page(page, id)) => Ok(see_other(&app.config.path(&format!("{}?request={id}", path_of(page))))),
@@ -152,7 +152,7 @@ fn no_access(app: &App, kept_out: &NoAccess) -> Result<Response, PageError> {
         Back::Link(url) => url.clone(),
         Back::Request(id) => app.config.path(&format!("{}?request={id}", path::TURN_AWAY)),
     };
-    match (realm.user(&kept_out.user), realm.client(&kept_out.client)) {
+    match (realm.user(&kept_out.user), realm.app(&kept_out.client)) {
         (Some(user), Some(client)) => {
             let verdict = realm.access(user, client);
             no_access::show(app, user, client, &verdict, Some(&back))

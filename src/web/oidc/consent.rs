@@ -26,7 +26,7 @@ pub(in crate::web) async fn show(
         Err(refusal) => return refuse(&app, refusal),
     };
     // Whoever comes here without a session or for another app is sent to where that is found out.
-    let (Some(signed_in), Some(client)) = (signed_in, desk.realm.client(&request.to.client)) else {
+    let (Some(signed_in), Some(client)) = (signed_in, desk.realm.app(&request.to.client)) else {
         return Ok(see_other(&app.config.path(&format!("{}?request={id}", path::RESUME))));
     };
     let scopes: Vec<String> = request.asks().iter().map(|scope| scope.as_str().to_owned()).collect();

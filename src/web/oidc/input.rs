@@ -52,6 +52,6 @@ pub(super) fn presented<'a>(headers: &'a HeaderMap, params: &'a Params) -> Prese
 }
 
 /// Who is signed in, as apps know it.
-pub(super) fn login(signed_in: Option<&SignedIn>) -> Option<Login> {
+pub(in crate::web) fn login(signed_in: Option<&SignedIn>) -> Option<Login> {
     signed_in.map(|signed_in| Login::from(&signed_in.session))
 }

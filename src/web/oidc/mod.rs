@@ -9,6 +9,7 @@ pub(super) mod consent;
 mod discovery;
 mod end_session;
 mod input;
+mod mail_token;
 mod token;
 mod userinfo;
 
@@ -18,6 +19,9 @@ use axum::Router;
 use axum::http::{Method, header};
 use axum::routing::{get, post};
 use tower_http::cors::{Any, CorsLayer};
+
+pub(super) use answer::show;
+pub(super) use input::login;
 
 use super::app::{App, Shared};
 use crate::oidc::Desk;
@@ -43,6 +47,7 @@ pub(super) fn routes() -> Router<Shared> {
         .route(path::TURN_AWAY, get(authorize::turn_away))
         .route(path::INTROSPECT, post(token::introspect))
         .route(path::REVOKE, post(token::revoke))
+        .route(path::MAIL_TOKEN, get(mail_token::get).post(mail_token::post))
         .route(path::END_SESSION, get(end_session::get).post(end_session::post))
         .merge(from_pages)
 }

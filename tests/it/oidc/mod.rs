@@ -6,3 +6,4 @@
 mod again;
 mod app;
 mod basic;
+mod mail_token;

@@ -46,6 +46,11 @@ pub(crate) struct Rig {
 impl Rig {
     /// Starts a mail server on these files of docker-mailserver.
     pub(crate) fn start(files: &[(&str, &str)]) -> Self {
+        Self::start_with(files, None)
+    }
+
+    /// The same with this configuration of Dovecot's `oauth2` database.
+    pub(crate) fn start_with(files: &[(&str, &str)], oauth2: Option<&str>) -> Self {
         let directory = TempDir::with_prefix_in("rig", "/tmp").unwrap();
         // Dovecot and Postfix drop rights and must still get here.
         fs::set_permissions(directory.path(), fs::Permissions::from_mode(0o755)).unwrap();
@@ -62,6 +67,9 @@ impl Rig {
             ("@QUOTA@", &quota.port().to_string()),
             ("@OAUTH@", "http://127.0.0.1:1/"),
         ]);
+        if let Some(oauth2) = oauth2 {
+            dms::write_settled(&layout.root.join("dovecot/oauth2.ext"), oauth2);
+        }
         let config = ConfigDirectory::at(layout.root.join("dms"));
         for (name, content) in files {
             config.write(name, content);

@@ -68,6 +68,30 @@ impl Imap {
     }
 }
 
+/// How a token is shown.
+#[derive(Clone, Copy, Debug)]
+#[expect(clippy::upper_case_acronyms, reason = "the names on the wire")]
+pub(crate) enum Mechanism {
+    XOAUTH2,
+    OAUTHBEARER,
+}
+
+impl Mechanism {
+    fn blob(self, user: &str, token: &str) -> String {
+        STANDARD.encode(match self {
+            Self::XOAUTH2 => format!("user={user}\u{1}auth=Bearer {token}\u{1}\u{1}"),
+            Self::OAUTHBEARER => format!("n,a={user},\u{1}auth=Bearer {token}\u{1}\u{1}"),
+        })
+    }
+
+    const fn seen(self) -> &'static str {
+        match self {
+            Self::XOAUTH2 => "",
+            Self::OAUTHBEARER => "AQ==",
+        }
+    }
+}
+
 /// A message to hand in.
 pub(crate) struct Letter {
     from: String,
@@ -116,6 +140,35 @@ impl Rig {
         imap.run(&format!("ID (\"x-originating-ip\" \"{}\")", a_fresh_source_address()))?;
         imap.run(&format!("LOGIN \"{user}\" \"{password}\""))?;
         Ok(imap)
+    }
+
+    /// Logs in over IMAP with a token (RFC 7628, and Google's XOAUTH2), or says why not.
+    pub(crate) fn login_with(&self, mechanism: Mechanism, user: &str, token: &str) -> Result<Imap, String> {
+        let mut imap = Imap(Lines::open(self.imap));
+        imap.0.line();
+        imap.run(&format!("ID (\"x-originating-ip\" \"{}\")", a_fresh_source_address()))?;
+        imap.0
+            .send(&format!("t AUTHENTICATE {mechanism:?} {}", mechanism.blob(user, token)));
+        loop {
+            let line = imap.0.line();
+            match line.strip_prefix("t ") {
+                Some(result) if result.starts_with("OK") => return Ok(imap),
+                Some(result) => return Err(result.to_owned()),
+                // What the server has against it; the client has to say that it has seen it.
+                None if line.starts_with('+') => imap.0.send(mechanism.seen()),
+                None if line.is_empty() || line.starts_with("* BYE") => return Err(line),
+                None => {}
+            }
+        }
+    }
+
+    /// The code with which submission answers to a token.
+    pub(crate) fn submission_with(&self, mechanism: Mechanism, user: &str, token: &str) -> u16 {
+        let mut smtp = Smtp::open(self.submission);
+        match smtp.say(&format!("AUTH {mechanism:?} {}", mechanism.blob(user, token))) {
+            (334, _) => smtp.say(mechanism.seen()).0,
+            (code, _) => code,
+        }
     }
 
     /// Hands a letter in as a stranger's server does.
