@@ -67,11 +67,15 @@ fn on_pages(realm: &Realm, client: &Client, request: &Request, known: Known<'_>)
     let Some((login, user)) = person else {
         return Next::SignIn;
     };
-    let too_old = request.signed_in_after.is_some_and(|after| after.is_after(login.at));
     let someone_else = request.subject.as_ref().is_some_and(|subject| *subject != login.user);
+    let too_old = request.signed_in_after.is_some_and(|after| match known.visited {
+        // Who signed in at the very moment of a request did so before it.
+        Visited::No => after.is_at_or_after(login.at),
+        Visited::Yes => after.is_after(login.at),
+    });
     match known.visited {
-        Visited::No if too_old || someone_else => return Next::SignIn,
-        Visited::Yes if too_old => return Next::SignIn,
+        _ if too_old => return Next::SignIn,
+        Visited::No if someone_else => return Next::SignIn,
         // Asked to be somebody else, the person stayed who they are.
         Visited::Yes if someone_else => return Next::Refuse(Error::LoginRequired),
         Visited::No | Visited::Yes => {}

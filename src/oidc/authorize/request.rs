@@ -103,6 +103,12 @@ impl Moment {
     pub fn is_after(self, at: Timestamp) -> bool {
         at.as_millisecond() < self.0.as_millisecond()
     }
+
+    /// Whether `at` is no later.
+    #[must_use]
+    pub fn is_at_or_after(self, at: Timestamp) -> bool {
+        at.as_millisecond() <= self.0.as_millisecond()
+    }
 }
 
 /// A request without a fault.

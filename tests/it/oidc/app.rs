@@ -1,5 +1,4 @@
 //! Apps as tests need them: what stands in their files, and what they send.
-#![allow(dead_code, reason = "not every test needs every app")]
 
 use std::collections::BTreeMap;
 

@@ -5,5 +5,15 @@
 
 mod again;
 mod app;
+mod authorize;
 mod basic;
+mod clients;
+mod code;
+mod discovery;
+mod foreign;
+mod form_post;
+mod gate;
+mod headers;
+mod logout;
 mod mail_token;
+mod refresh;

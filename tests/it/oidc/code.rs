@@ -1,0 +1,142 @@
+//! Authorization codes: short, once, and for one.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::app::{App, BLOG, BOB, SHOP, VERIFIER, WIKI, server};
+use crate::support::server::Server;
+
+/// An app, what it sends besides the code, after how many seconds, and the error it gets.
+type Case<'a> = (App, &'a [(&'a str, &'a str)], u64, &'a str);
+
+async fn code(server: &Server) -> String {
+    let page = WIKI
+        .sign_in(&mut server.browser(), BOB, &WIKI.request("openid offline_access"))
+        .await;
+    WIKI.code(server, &page)
+}
+
+#[tokio::test]
+async fn row_07_a_code_is_bound_to_app_address_challenge_and_a_minute() {
+    let server = server().await;
+    let good = [
+        ("grant_type", "authorization_code"),
+        ("redirect_uri", WIKI.redirect_uri),
+        ("code_verifier", VERIFIER),
+    ];
+    let table: [Case<'_>; 9] = [
+        (WIKI, &good, 59, ""),
+        (WIKI, &good, 61, "invalid_grant"),
+        (BLOG, &good, 0, "invalid_grant"),
+        (WIKI, &good[..2], 0, "invalid_grant"),
+        (
+            WIKI,
+            &[
+                good[0],
+                good[1],
+                ("code_verifier", "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"),
+            ],
+            0,
+            "invalid_grant",
+        ),
+        (
+            WIKI,
+            &[good[0], good[1], ("code_verifier", "short")],
+            0,
+            "invalid_grant",
+        ),
+        (
+            WIKI,
+            &[good[0], ("redirect_uri", "https://wiki.example.org/cb/"), good[2]],
+            0,
+            "invalid_grant",
+        ),
+        (WIKI, &[good[0], good[2]], 0, "invalid_request"),
+        (
+            WIKI,
+            &[good[0], good[1], good[2], ("redirect_uri", WIKI.redirect_uri)],
+            0,
+            "invalid_request",
+        ),
+    ];
+    for (app, fields, wait, error) in table {
+        let code = code(&server).await;
+        server.advance(Duration::from_secs(wait));
+        let fields: Vec<_> = fields.iter().copied().chain([("code", code.as_str())]).collect();
+        let answer = app.post(&server, "/oidc/token", &fields).await;
+        if error.is_empty() {
+            assert_eq!(answer.status, 200, "{fields:?}");
+            continue;
+        }
+        answer.is_error(400, error);
+        if error == "invalid_grant" {
+            WIKI.redeem(&server, &code).await.is_error(400, "invalid_grant");
+        }
+    }
+    for code in ["", "x", "-----"] {
+        let answer = WIKI.redeem(&server, code).await;
+        assert_eq!(answer.status, 400, "{code}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn row_08_of_fifty_who_redeem_one_code_at_once_one_gets_tokens() {
+    let server = Arc::new(server().await);
+    let code = code(&server).await;
+    let tries = (0..50).map(|_| {
+        let (server, code) = (Arc::clone(&server), code.clone());
+        tokio::spawn(async move { WIKI.redeem(&server, &code).await.status })
+    });
+    let mut statuses = Vec::new();
+    for tried in tries.collect::<Vec<_>>() {
+        statuses.push(tried.await.unwrap());
+    }
+    assert_eq!(
+        statuses.iter().filter(|status| **status == 200).count(),
+        1,
+        "{statuses:?}"
+    );
+    assert_eq!(
+        statuses.iter().filter(|status| **status == 400).count(),
+        49,
+        "{statuses:?}"
+    );
+}
+
+#[tokio::test]
+async fn row_12_the_gate_is_asked_when_a_code_is_redeemed() {
+    let mut server = server().await;
+    let code = code(&server).await;
+    server.change(|files| {
+        crate::support::server::edit(files, "clients/wiki.toml", "groups = [\"*\"]", "groups = [\"admins\"]");
+    });
+    WIKI.redeem(&server, &code).await.is_error(400, "invalid_grant");
+}
+
+#[tokio::test]
+async fn row_16_a_code_is_no_good_without_the_secret() {
+    let server = server().await;
+    let page = SHOP.sign_in(&mut server.browser(), BOB, &SHOP.request("openid")).await;
+    assert!(page.location().contains("/consent"));
+    let code = code(&server).await;
+    let fields = [
+        ("grant_type", "authorization_code"),
+        ("code", code.as_str()),
+        ("redirect_uri", WIKI.redirect_uri),
+        ("code_verifier", VERIFIER),
+        ("client_id", "wiki"),
+    ];
+    let answer = super::app::post(&server, "/oidc/token", None, &fields).await;
+    answer.is_error(401, "invalid_client");
+    assert!(
+        answer.headers["www-authenticate"]
+            .to_str()
+            .unwrap()
+            .starts_with("Basic ")
+    );
+    assert_eq!(
+        WIKI.redeem(&server, &code).await.status,
+        200,
+        "who could not prove to be the app burnt nothing"
+    );
+}
