@@ -60,7 +60,7 @@ impl Desk<'_> {
             .ok_or(Error::NotForUserinfo)?;
         let person = self.realm.user(&subject).zip(self.realm.client(&token.client));
         let (user, client) = person.ok_or(Error::BearerInvalid)?;
-        if !self.realm.access(user, client).allowed {
+        if !self.admits(user, client) {
             return Err(Error::BearerInvalid);
         }
         let mut claims = Map::new();

@@ -97,7 +97,7 @@ impl Desk<'_> {
             return Some(answer);
         };
         let user = self.realm.user(subject)?;
-        if !self.realm.access(user, client).allowed {
+        if !self.admits(user, client) {
             return None;
         }
         say("sub", json!(subject));

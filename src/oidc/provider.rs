@@ -7,9 +7,10 @@ use jiff::Timestamp;
 
 use super::{Error, Login, Realm};
 use crate::audit::{Event, Person, Trail};
+use crate::auth::people;
 use crate::auth::session::Sessions;
 use crate::clock::Clock;
-use crate::model::{Issuer, UserId};
+use crate::model::{Client, Issuer, User, UserId};
 use crate::outbound::Outbound;
 use crate::seal::Identity;
 use crate::snapshot::Snapshot;
@@ -104,6 +105,11 @@ impl Desk<'_> {
     pub(super) fn sessions(&self) -> Sessions {
         let parts = &self.provider.parts;
         Sessions::new(parts.store.clone(), parts.clock.clone())
+    }
+
+    /// Whether `user` may use `client` today. A test user ends by itself, without a commit.
+    pub(super) fn admits(&self, user: &User, client: &Client) -> bool {
+        people::barred(user, &self.provider.parts.clock).is_none() && self.realm.access(user, client).allowed
     }
 
     /// Whether the session still goes on.

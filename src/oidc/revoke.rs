@@ -147,3 +147,99 @@ impl Desk<'_> {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{AnyOf, testing};
+    use crate::seal;
+
+    /// Bob may use `wiki` and, as a member of `board`, `board`.
+    fn organisation(identity: &Identity) -> Desired {
+        let mut desired = testing::organisation();
+        let mut bob = testing::user("bob@example.org");
+        bob.groups.insert(testing::group_name("board"));
+        let owner = Owner::User(bob.id.as_str().to_owned());
+        let sealed = seal::seal(identity.recipients(), &owner, "password", 1, &"hash".into());
+        bob.credentials.password = Some(Password::Sealed(sealed.unwrap()));
+        testing::add(&mut desired, bob);
+        for (id, any) in [
+            ("wiki", AnyOf::Everyone),
+            ("board", AnyOf::Groups(vec![testing::group_name("board")])),
+        ] {
+            let mut client = testing::client(id);
+            client.gate.any = any;
+            desired.clients.insert(client.id.clone(), client);
+        }
+        desired
+    }
+
+    #[track_caller]
+    fn check(change: impl FnOnce(&mut Desired, &Identity), expect: &[&str]) {
+        let identity = Identity::generate();
+        let before = organisation(&identity);
+        let mut after = before.clone();
+        change(&mut after, &identity);
+        let told = losses(&before, &after, &identity)
+            .into_iter()
+            .flat_map(|loss| match loss.what {
+                Lost::Everything(why) => vec![format!("everything: {}", why.as_str())],
+                Lost::Apps(apps) => apps
+                    .iter()
+                    .map(|(app, why)| format!("{app}: {}", why.as_str()))
+                    .collect(),
+            });
+        assert_eq!(told.collect::<Vec<_>>(), expect);
+    }
+
+    fn bob(desired: &mut Desired) -> &mut User {
+        desired.users.get_mut("bob@example.org").unwrap()
+    }
+
+    #[test]
+    fn row_39_what_a_commit_takes_away() {
+        check(|_, _| (), &[]);
+        check(|desired, _| desired.users.clear(), &["everything: removed"]);
+        check(|desired, _| bob(desired).state = State::Locked, &["everything: locked"]);
+        check(
+            |desired, _| bob(desired).state = State::Suspended,
+            &["everything: suspended"],
+        );
+        check(
+            |desired, _| bob(desired).services = testing::services(&["mail"]),
+            &["everything: lost access"],
+        );
+        check(|desired, _| bob(desired).groups.clear(), &["board: lost access"]);
+        check(
+            |desired, _| drop(desired.clients.remove("wiki")),
+            &["wiki: client removed"],
+        );
+        let nobody = |desired: &mut Desired, _: &Identity| {
+            desired.clients.get_mut("wiki").unwrap().gate.any = AnyOf::default();
+        };
+        check(nobody, &["wiki: lost access"]);
+        check(|desired, _| bob(desired).name = "Robert".into(), &[]);
+        check(
+            |desired, _| bob(desired).credentials.totp = Some(testing::sealed(1)),
+            &[],
+        );
+    }
+
+    #[test]
+    fn row_39_another_password_signs_out_and_one_sealed_anew_does_not() {
+        let set = |value: &'static str| {
+            move |desired: &mut Desired, identity: &Identity| {
+                let bob = bob(desired);
+                let owner = Owner::User(bob.id.as_str().to_owned());
+                let sealed = seal::seal(identity.recipients(), &owner, "password", 2, &value.into());
+                bob.credentials.password = Some(Password::Sealed(sealed.unwrap()));
+            }
+        };
+        check(set("hash"), &[]);
+        check(set("another"), &["everything: credentials changed"]);
+        check(
+            |desired, _| bob(desired).credentials.password = None,
+            &["everything: credentials changed"],
+        );
+    }
+}

@@ -161,11 +161,12 @@ impl App {
         let Some(token) = cookie.and_then(|cookie| Token::parse(cookie.expose())) else {
             return Ok(None);
         };
-        let desired = &self.feed.current().desired;
-        let Some(session) = self.sessions.find(&token, desired.policy.session).await? else {
+        let realm = self.provider.realm(&self.feed.current());
+        let Some(session) = self.sessions.find(&token, realm.desired.policy.session).await? else {
             return Ok(None);
         };
-        let user = people::by_id(desired, &session.user)
+        let user = realm
+            .user(session.user.as_str())
             .filter(|user| people::barred(user, &self.clock).is_none() && password_epoch(user) == session.epoch)
             .cloned();
         Ok(user.map(|user| SignedIn { session, user }))
