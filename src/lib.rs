@@ -16,8 +16,9 @@ pub mod templates;
 pub mod outbound;
 pub mod seal;
 
-// Row 2: the organisation.
+// Row 2: the organisation; an app as the standard knows one.
 pub mod model;
+pub mod relying_party;
 
 // Row 3: files and the outside, one module each.
 pub mod document;

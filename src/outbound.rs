@@ -9,6 +9,7 @@ use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::time::Duration;
 
+use openidconnect::{HttpRequest, HttpResponse, http};
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use reqwest::redirect::Policy;
 use reqwest::{Certificate, Client, Response};
@@ -93,6 +94,22 @@ impl Outbound {
             .build()
             .map_err(|_| OutboundError::Client)?;
         Ok(Self { client, reach })
+    }
+
+    /// Sends a request that another library wrote.
+    ///
+    /// # Errors
+    /// An [`OutboundError`]; an answer with an HTTP error is an answer.
+    pub async fn send(&self, request: HttpRequest) -> Result<HttpResponse, OutboundError> {
+        let request: reqwest::Request = request.try_into().map_err(|_| OutboundError::Scheme)?;
+        judge(request.url(), self.reach)?;
+        let response = self.client.execute(request).await.map_err(|error| reason(&error))?;
+        let headers = response.headers().clone();
+        let answer = read(response).await?;
+        let mut sent = HttpResponse::new(answer.body);
+        *sent.status_mut() = http::StatusCode::from_u16(answer.status).map_err(|_| OutboundError::NoAnswer)?;
+        *sent.headers_mut() = headers;
+        Ok(sent)
     }
 
     /// Posts a form.

@@ -41,6 +41,7 @@ const TEMPLATES: &[(&str, &str)] = &[
     template!("pages/no_access.html"),
     template!("pages/no_second_factor.html"),
     template!("pages/recovery.html"),
+    template!("pages/notice_board.html"),
     template!("pages/sign_in.html"),
     template!("pages/sign_out.html"),
     template!("pages/signed_out.html"),

@@ -29,6 +29,8 @@ mod tests;
 use std::net::IpAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use crate::telemetry::EVENTS;
+
 pub use event::{Commit, Event, Person};
 pub use line::Severity;
 pub use why::{
@@ -80,6 +82,7 @@ impl Trail {
     /// Writes one line. `from` is the address of whoever asked, as the listed proxies give it; none when the server acted by
     /// itself.
     pub fn record(&self, from: Option<IpAddr>, event: &Event<'_>) {
+        metrics::counter!(EVENTS, "event" => event.name()).increment(1);
         let line = Line::of(from, event);
         match &self.0 {
             Sink::Log => line.log(),

@@ -32,6 +32,7 @@ mod report;
 mod schema;
 mod sealing;
 mod secrets;
+mod selftest;
 mod serve;
 mod show;
 mod ui;
@@ -100,6 +101,7 @@ enum Command {
     Apply(apply::Args),
     Serve(serve::Args),
     Doctor(doctor::Args),
+    Selftest(selftest::Args),
     Fmt(fmt::Args),
     Explain(explain::Args),
     Schema(schema::Args),
@@ -140,6 +142,7 @@ fn dispatch(ui: &mut Ui, global: &Global, command: Command) -> Outcome {
         Command::Apply(args) => apply::run(ui, global, &args),
         Command::Serve(args) => serve::run(ui, global, &args),
         Command::Doctor(args) => doctor::run(ui, global, &args),
+        Command::Selftest(args) => selftest::run(ui, global, &args),
         Command::Check(args) => check::run(ui, global, &args),
         Command::Fmt(args) => fmt::run(ui, global, &args),
         Command::Explain(args) => explain::run(ui, &args),

@@ -18,9 +18,11 @@ pub mod front;
 pub mod health;
 pub mod layers;
 pub mod listen;
+pub mod notice_board;
 pub mod oidc;
 pub mod pages;
 pub mod peer;
+pub mod return_address;
 pub mod router;
 pub mod view;
 

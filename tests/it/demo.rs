@@ -82,7 +82,7 @@ fn the_issuer_is_the_address_of_the_host_file() {
     let port = settings.serve().unwrap().listen.port().to_string();
     let organisation = fs::read_to_string(demo.folder.join("organisation/dockspace.toml")).unwrap();
     assert!(
-        organisation.contains(&format!("issuer = \"http://localhost:{port}\"")),
+        organisation.contains(&format!("issuer = \"http://127.0.0.1:{port}\"")),
         "{organisation}"
     );
 }

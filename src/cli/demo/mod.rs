@@ -5,6 +5,7 @@
 
 mod example;
 mod place;
+mod served;
 mod story;
 
 use camino::Utf8PathBuf;
@@ -12,7 +13,8 @@ use camino::Utf8PathBuf;
 use super::{Exit, failure::Failure, failure::Outcome, ui::Ui};
 use place::Place;
 
-/// Play the example organisation through on this machine: check, plan, apply, change, plan and apply again.
+/// Play the example organisation through on this machine: check, plan, apply, change, plan and apply again. At a
+/// terminal it ends with the sign-in server running, and an app to sign in to.
 ///
 /// Everything stays in one folder, to look at and to go on with. No mail server is needed and none is touched.
 #[derive(Debug, clap::Args)]
@@ -20,6 +22,10 @@ pub(super) struct Args {
     /// The folder to put it in, new or empty. Without it, a new one among the temporary files.
     #[arg(long, value_name = "DIR")]
     dir: Option<Utf8PathBuf>,
+
+    /// Serve in the end though standard output is no terminal; a signal ends it.
+    #[arg(long, conflicts_with = "no_serve")]
+    serve: bool,
 
     /// End without a web server.
     #[arg(long)]
@@ -30,6 +36,9 @@ pub(super) fn run(ui: &mut Ui, args: &Args) -> Outcome {
     refuse_environment(std::env::vars_os().filter_map(|(name, _)| name.into_string().ok()))?;
     let place = Place::make(args.dir.as_deref())?;
     story::tell(ui, &place)?;
+    if args.serve || (ui.shows_results() && !args.no_serve) {
+        return served::serve(ui, &place);
+    }
     Ok(Exit::Done)
 }
 

@@ -110,7 +110,7 @@ fn edits(port: u16) -> Result<Edits, Failure> {
         let mut text = (*text).to_owned();
         if *path == "dockspace.toml" {
             let mut file = Editor::open(Kind::Organisation, &text)?;
-            file.set(&["oidc", "issuer"], format!("http://localhost:{port}"))?;
+            file.set(&["oidc", "issuer"], format!("http://127.0.0.1:{port}"))?;
             text = file.into_text();
         }
         edits.insert(Utf8PathBuf::from(*path), Some(text.into_bytes()));

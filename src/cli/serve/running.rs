@@ -35,6 +35,11 @@ pub(in crate::cli) struct Server {
 }
 
 impl Server {
+    /// The public URL.
+    pub(in crate::cli) fn issuer(&self) -> &str {
+        self.front.issuer.as_str()
+    }
+
     /// What is served, and where.
     pub(in crate::cli) fn places(&self) -> String {
         let scheme = match self.front.speaks {

@@ -1,5 +1,6 @@
 //! `dockspace serve` as a host runs it: the built program, a repository, signals and sockets.
 
+mod demo;
 mod following;
 mod reached;
 mod starting;
@@ -51,6 +52,10 @@ async fn it_serves_tells_and_stops_in_order() {
     );
     assert!(
         numbers.contains("dockspace_follow_trouble{code=\"invalid\"} 0\n"),
+        "{numbers}"
+    );
+    assert!(
+        numbers.contains("dockspace_events_total{event=\"revision_in_force\"} 1\n"),
         "{numbers}"
     );
     assert_eq!(server.stop(), Some(0), "{:#?}", server.log);
