@@ -6,7 +6,7 @@
 use std::time::Duration;
 
 use axum::http::{HeaderMap, HeaderValue, header};
-use axum_extra::extract::cookie::{Cookie, CookieJar, SameSite};
+use axum_extra::extract::cookie::{Cookie, SameSite};
 
 use super::app::Config;
 use crate::seal::Secret;
@@ -34,8 +34,18 @@ impl Name {
 /// What the browser sent, if it sent it.
 #[must_use]
 pub fn read(headers: &HeaderMap, config: &Config, name: Name) -> Option<Secret<String>> {
-    let jar = CookieJar::from_headers(headers);
-    jar.get(name.text(config)).map(|cookie| cookie.value().into())
+    named(headers, name.text(config)).map(Into::into)
+}
+
+/// The value of the cookie `name`, byte for byte. Nothing is decoded: to a browser `%5F_Host-x` is no `__Host-` name, so any site
+/// of the same domain may set it, and it must not be taken for one here.
+pub(super) fn named<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
+    let lines = headers.get_all(header::COOKIE).iter();
+    let pairs = lines
+        .filter_map(|line| line.to_str().ok())
+        .flat_map(|line| line.split(';'));
+    let mut pairs = pairs.filter_map(|pair| pair.trim_matches(' ').split_once('='));
+    pairs.find(|(own, _)| *own == name).map(|(_, value)| value)
 }
 
 /// Sets a cookie for `life`.
@@ -106,5 +116,26 @@ mod tests {
         assert_eq!(read(Name::SignIn).as_deref(), Some("two"));
         headers.clear();
         assert!(super::read(&headers, &config, Name::Session).is_none());
+    }
+
+    #[test]
+    fn row_37_a_name_that_is_only_written_like_ours_is_another() {
+        let config = config("https://id.example.org");
+        for text in [
+            "%5F_Host-dockspace=evil",
+            "%5f%5fHost-dockspace=evil",
+            "__host-dockspace=evil",
+            "__Host-dockspace =evil",
+            "\t__Host-dockspace=evil",
+            "x=\"__Host-dockspace=evil\"",
+            "__Host-dockspace",
+        ] {
+            let mut headers = HeaderMap::new();
+            headers.append(header::COOKIE, HeaderValue::from_static(text));
+            assert!(read(&headers, &config, Name::Session).is_none(), "{text}");
+            headers.append(header::COOKIE, HeaderValue::from_static("a=b; __Host-dockspace=own"));
+            let own = read(&headers, &config, Name::Session).map(|value| value.expose().clone());
+            assert_eq!(own.as_deref(), Some("own"), "{text}");
+        }
     }
 }

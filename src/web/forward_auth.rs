@@ -4,14 +4,15 @@
 //! and redirects by itself, to the `Location` of a 401. Traefik (`forwardAuth`) and Caddy (`forward_auth`) name the URL in
 //! `X-Forwarded-Proto`, `-Host` and `-Uri` and hand any answer but 2xx on to the browser. Requests to our own paths on a site's
 //! host come here too, and are answered to the browser itself. Who asks is a listed proxy: from anybody else those headers never
-//! get here.
+//! get here. But a proxy hands on what the browser sent, and knows the headers of its own kind alone: a question that names one
+//! host in the words of nginx and another in those of Traefik is answered by nobody.
 
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use axum_extra::extract::cookie::CookieJar;
 
 use super::app::Shared;
+use super::cookie;
 use super::error::PageError;
 use super::extract::{Address, Query, SignedIn};
 use super::oidc::{login, show};
@@ -53,6 +54,13 @@ struct Question {
 impl Question {
     fn read(headers: &HeaderMap) -> Option<Self> {
         let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
+        let deciding = ["x-original-url", "x-forwarded-host", "x-forwarded-proto"];
+        if deciding
+            .iter()
+            .any(|name| headers.get_all(*name).iter().nth(1).is_some())
+        {
+            return None;
+        }
         let (asks, url, method) = match text("x-original-url") {
             Some(url) => (Asks::Beside, url.to_owned(), text("x-original-method")),
             None => {
@@ -65,11 +73,14 @@ impl Question {
             Some(mode) => mode == "navigate",
             None => text("accept").is_some_and(|accept| accept.contains("text/html")),
         };
-        let cookies = CookieJar::from_headers(headers);
-        let token = |name| cookies.get(name).and_then(|cookie| Token::parse(cookie.value()));
+        let token = |name| cookie::named(headers, name).and_then(Token::parse);
+        let wanted = Wanted::read(&url)?;
+        if text("x-forwarded-host").is_some_and(|host| !host.eq_ignore_ascii_case(wanted.host())) {
+            return None;
+        }
         Some(Self {
             asks,
-            wanted: Wanted::read(&url)?,
+            wanted,
             is_page: loads && method.is_none_or(|method| matches!(method, "GET" | "HEAD")),
             pass: token(PASS),
             way: token(WAY),

@@ -218,6 +218,36 @@ async fn row_03_there_is_no_way_to_anywhere_else() {
 }
 
 #[tokio::test]
+async fn row_28_a_site_is_not_opened_in_the_name_of_another() {
+    let server = Server::start_with(|files| {
+        let text = files[camino::Utf8Path::new("clients/heating.toml")]
+            .replace(HEATING, "pumps.example.org")
+            .replace("engineering", "board");
+        files.insert("clients/pumps.toml".into(), text);
+    })
+    .await;
+    let pass = admitted(&server, GRACE).await;
+    assert_eq!(ask(&server, HEATING, "/", &pass).await.status, 200);
+    assert_eq!(ask(&server, "pumps.example.org", "/", &pass).await.status, 303);
+    // What the browser sends comes along with what the web server says, which writes over the headers of its own kind alone.
+    let heating = format!("{SITE}/");
+    for (name, value) in [
+        ("x-original-url", heating.as_str()),
+        ("x-forwarded-host", HEATING),
+        ("x-forwarded-proto", "https"),
+    ] {
+        let request = client().build().unwrap().get(format!("{}/forward-auth", server.url));
+        let request = request
+            .header(name, value)
+            .header("x-forwarded-proto", "https")
+            .header("x-forwarded-host", "pumps.example.org")
+            .header("x-forwarded-uri", "/")
+            .header("cookie", pass.header());
+        assert_eq!(Answer::of(request).await.status, 400, "{name}");
+    }
+}
+
+#[tokio::test]
 async fn only_pages_are_sent_to_sign_in() {
     let server = Server::start().await;
     let ask = |headers: &'static [(&'static str, &'static str)]| {
