@@ -13,6 +13,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use crate::clock::Clock;
+use crate::model::UserId;
 use crate::store::{Key, Store, StoreError};
 
 /// Counting starts anew after this long.
@@ -91,7 +92,8 @@ impl Limit {
 /// Who tries what.
 #[derive(Clone, Copy, Debug)]
 pub struct Attempt<'a> {
-    /// The account: its id, or the name that was typed when there is no such account.
+    /// The account by the name that was typed, whether there is such an account or not. Counted by account, two names that lead
+    /// to one would share their attempts and two that lead nowhere wouldn't, which tells who has an account.
     pub account: &'a str,
     /// Where the attempt comes from.
     pub address: IpAddr,
@@ -137,12 +139,13 @@ impl Throttle {
     /// [`ThrottleError::Wait`] when it must not be checked.
     pub async fn password(&self, attempt: Attempt<'_>) -> Result<(), ThrottleError> {
         let network = network(attempt.address);
-        self.admit(&PAIR, &pair(attempt, &network)).await?;
-        let known = self.store.count(KNOWN_NAME, &pair(attempt, &network)).await?;
-        if known.is_some() {
-            return Ok(());
+        let pair = pair(attempt, &network);
+        if self.store.count(KNOWN_NAME, &pair).await?.is_some() {
+            return self.admit(&PAIR, &pair).await;
         }
+        // The address first: once it has to wait, its further attempts, each at another name, leave nothing in the store.
         self.admit(&ADDRESS, &Key::of_name(&[&network])).await?;
+        self.admit(&PAIR, &pair).await?;
         self.admit(&ACCOUNT, &Key::of_name(&[attempt.account])).await
     }
 
@@ -150,8 +153,18 @@ impl Throttle {
     ///
     /// # Errors
     /// [`ThrottleError::Wait`] when it must not be checked.
-    pub async fn second_factor(&self, attempt: Attempt<'_>) -> Result<(), ThrottleError> {
-        self.admit(&FACTOR, &Key::of_name(&[attempt.account])).await
+    pub async fn second_factor(&self, user: &UserId) -> Result<(), ThrottleError> {
+        self.admit(&FACTOR, &Key::of_name(&[user.as_str()])).await
+    }
+
+    /// Forgets the attempts at `user`'s codes after one was right.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn second_factor_given(&self, user: &UserId) -> Result<(), StoreError> {
+        self.store
+            .count_anew(FACTOR.name, &Key::of_name(&[user.as_str()]))
+            .await
     }
 
     /// Forgets the attempts at an account after its password was right and nothing is missing: the address is known from now on.
@@ -165,8 +178,7 @@ impl Throttle {
         );
         self.store.count_up(KNOWN_NAME, &pair, KNOWN).await?;
         self.store.count_anew(PAIR.name, &pair).await?;
-        self.store.count_anew(ACCOUNT.name, &account).await?;
-        self.store.count_anew(FACTOR.name, &account).await
+        self.store.count_anew(ACCOUNT.name, &account).await
     }
 
     async fn admit(&self, limit: &Limit, key: &Key) -> Result<(), ThrottleError> {
@@ -315,13 +327,19 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn row_40_codes_are_counted_for_the_account_wherever_they_come_from() {
+    async fn row_40_codes_are_counted_for_the_account() {
         let (throttle, _) = throttle().await;
-        for last in 0..6 {
-            throttle.second_factor(from("alice", last)).await.unwrap();
+        let alice = UserId::parse("alice").unwrap();
+        for _ in 0..6 {
+            throttle.second_factor(&alice).await.unwrap();
         }
-        assert!(throttle.second_factor(from("alice", 99)).await.is_err());
+        assert!(throttle.second_factor(&alice).await.is_err());
         throttle.signed_in(from("alice", 1)).await.unwrap();
-        throttle.second_factor(from("alice", 99)).await.unwrap();
+        assert!(
+            throttle.second_factor(&alice).await.is_err(),
+            "a password says nothing about codes"
+        );
+        throttle.second_factor_given(&alice).await.unwrap();
+        throttle.second_factor(&alice).await.unwrap();
     }
 }

@@ -66,6 +66,8 @@ pub struct PasswordGiven {
     /// Who.
     pub user: UserId,
     epoch: Digest,
+    /// The name that was typed, as attempts are counted.
+    name: String,
 }
 
 /// What the store keeps of it.
@@ -73,6 +75,7 @@ pub struct PasswordGiven {
 struct Kept {
     user: String,
     epoch: String,
+    name: String,
 }
 
 impl Kind for Kept {
@@ -107,7 +110,7 @@ impl SignIn {
         let user = people::by_name(desired, name);
         let canonical = people::canonical(name);
         let attempt = Attempt {
-            account: user.map_or(canonical.as_str(), |user| user.id.as_str()),
+            account: &canonical,
             address: from,
         };
         let admitted = self.throttle.password(attempt).await;
@@ -115,7 +118,10 @@ impl SignIn {
         self.check(desired, user, typed, from).await?;
         let user = user.ok_or(AuthError::Wrong)?;
         if user.credentials.totp.is_some() {
-            return self.wait_for_second_factor(user).await.map(Step::SecondFactor);
+            return self
+                .wait_for_second_factor(user, &canonical)
+                .await
+                .map(Step::SecondFactor);
         }
         self.throttle.signed_in(attempt).await?;
         let proof = self.proof(user, Amr::password());
@@ -161,11 +167,12 @@ impl SignIn {
         Err(self.refuse(user, why, from))
     }
 
-    async fn wait_for_second_factor(&self, user: &User) -> Result<Token, AuthError> {
+    async fn wait_for_second_factor(&self, user: &User, name: &str) -> Result<Token, AuthError> {
         let token = Token::random()?;
         let kept = Kept {
             user: user.id.as_str().to_owned(),
             epoch: password_epoch(user).to_string(),
+            name: name.to_owned(),
         };
         let expires = self.clock.now().saturating_add(PATIENCE).unwrap_or(Timestamp::MAX);
         let record = Record::new(token.key(), kept, expires).about(user.id.as_str());
@@ -221,5 +228,6 @@ fn read(kept: &Kept) -> Option<PasswordGiven> {
     Some(PasswordGiven {
         user: UserId::parse(&kept.user).ok()?,
         epoch: Digest::from_hex(&kept.epoch)?,
+        name: kept.name.clone(),
     })
 }

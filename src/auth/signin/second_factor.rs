@@ -47,6 +47,11 @@ impl SignIn {
             .filter(|user| people::barred(user, &self.clock).is_none() && password_epoch(user) == given.epoch)
             .ok_or(AuthError::Ended)?;
         let method = self.code(user, code, from).await?;
+        let attempt = Attempt {
+            account: &given.name,
+            address: from,
+        };
+        self.throttle.signed_in(attempt).await?;
         // Two answers to one sign-in at the same time: one of them finishes it.
         self.store.take::<Kept>(&token.key()).await?.ok_or(AuthError::Ended)?;
         self.record(
@@ -85,17 +90,13 @@ impl SignIn {
     }
 
     async fn code(&self, user: &User, code: Code<'_>, from: IpAddr) -> Result<Method, AuthError> {
-        let attempt = Attempt {
-            account: user.id.as_str(),
-            address: from,
-        };
-        let admitted = self.throttle.second_factor(attempt).await;
+        let admitted = self.throttle.second_factor(&user.id).await;
         self.counted(admitted, Some(user), from)?;
         let method = match code {
             Code::Totp(typed) => self.totp(user, typed, from).await?,
             Code::Recovery(typed) => self.recovery_code(user, typed, from).await?,
         };
-        self.throttle.signed_in(attempt).await?;
+        self.throttle.second_factor_given(&user.id).await?;
         Ok(method)
     }
 

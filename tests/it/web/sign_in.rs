@@ -24,6 +24,24 @@ async fn a_person_signs_in_by_username_or_address_and_sees_home() {
 }
 
 #[tokio::test]
+async fn row_41_how_attempts_are_counted_does_not_tell_who_has_an_account() {
+    let server = Server::start().await;
+    let mut said = Vec::new();
+    for name in ["bob", "nobody"] {
+        let mut browser = server.browser();
+        let mut page = type_password(&mut browser, (name, "wrong")).await;
+        for _ in 0..5 {
+            page = type_password(&mut browser, (name, "wrong")).await;
+        }
+        let seventh = type_password(&mut browser, (name, "wrong")).await;
+        let by_address = format!("{name}@example.org");
+        let other = type_password(&mut browser, (by_address.as_str(), "wrong")).await;
+        said.push((page.status, seventh.status, other.status));
+    }
+    assert_eq!(said, [(422, 429, 422), (422, 429, 422)]);
+}
+
+#[tokio::test]
 async fn home_shows_the_apps_that_are_open_to_the_person_alone() {
     let server = Server::start().await;
     let mut browser = signed_in(&server, ("ann", "green ladders never sleep")).await;
