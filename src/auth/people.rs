@@ -4,8 +4,8 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 use crate::clock::Clock;
-use crate::model::access::{self, Rule};
-use crate::model::{Class, Desired, State, User, UserId};
+use crate::model::access::{self, Rule, Verdict};
+use crate::model::{Class, Client, Desired, State, User, UserId};
 
 /// The person with this id.
 #[must_use]
@@ -39,6 +39,16 @@ pub fn barred(user: &User, clock: &Clock) -> Option<Rule<'static>> {
     match user.class {
         Class::Test { expires } if expires < today(clock) => Some(Rule::State(State::Suspended)),
         Class::Person | Class::Shared { .. } | Class::Test { .. } => access::barred(user),
+    }
+}
+
+/// Whether `user` may use `client` today, and why.
+#[must_use]
+pub fn access<'a>(desired: &'a Desired, user: &'a User, client: &'a Client, clock: &Clock) -> Verdict<'a> {
+    let verdict = access::access(desired, user, client);
+    match barred(user, clock) {
+        Some(rule) => verdict.denied(rule),
+        None => verdict,
     }
 }
 

@@ -126,7 +126,17 @@ fn second_factor<'a>(desired: &Desired, user: &'a User, client: &Client) -> Seco
         .map_or(SecondFactor::NotRequired, SecondFactor::ByGroup)
 }
 
-impl Verdict<'_> {
+impl<'a> Verdict<'a> {
+    /// The same, but denied for `rule`: what stands against it today is for whoever knows the date.
+    #[must_use]
+    pub const fn denied(self, rule: Rule<'a>) -> Self {
+        Self {
+            allowed: false,
+            rule,
+            ..self
+        }
+    }
+
     /// Where the key stands that decided.
     #[must_use]
     pub fn place(&self) -> Place {

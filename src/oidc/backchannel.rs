@@ -3,20 +3,25 @@
 //! A notice is a signed token, posted to the address in the client's file. It is sent beside the request that caused it, three
 //! times at most, and what came of it is an audit line.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::{Value, json};
+use tokio::sync::Semaphore;
 use url::Url;
 
 use super::{Provider, Realm};
 use crate::audit::{Event, Person};
 use crate::model::{Client, ClientId, UserId};
+use crate::outbound::Outbound;
 use crate::random;
 
 /// The waits before the second and the third attempt.
 const WAITS: [Duration; 2] = [Duration::from_secs(2), Duration::from_secs(10)];
 /// How long a token is good for, in seconds (§4: at most two minutes).
 const LIFE: i64 = 120;
+/// How many are sent at once: a commit may sign thousands out, and connections are what people sign in by, too.
+pub(super) const AT_ONCE: usize = 32;
 const EVENT: &str = "http://schemas.openid.net/event/backchannel-logout";
 
 /// One app to be told of one session.
@@ -60,8 +65,9 @@ impl Provider {
     pub fn notify(&self, notices: Vec<Notice>) {
         for notice in notices {
             let (outbound, audit) = (self.parts.outbound.clone(), self.parts.audit.clone());
+            let turns = Arc::clone(&self.notices);
             tokio::spawn(async move {
-                let delivered = deliver(&outbound, &notice).await;
+                let delivered = deliver(&outbound, &notice, &turns).await;
                 let (user, client) = (Person::from(&notice.user), &notice.client);
                 let event = if delivered {
                     Event::LogoutDelivered { user, client }
@@ -74,10 +80,11 @@ impl Provider {
     }
 }
 
-async fn deliver(outbound: &crate::outbound::Outbound, notice: &Notice) -> bool {
+async fn deliver(outbound: &Outbound, notice: &Notice, turns: &Semaphore) -> bool {
     let form = [("logout_token", notice.token.as_str())];
     let mut waits = WAITS.into_iter();
     loop {
+        let turn = turns.acquire().await;
         // What the app answers besides its status does not matter (§2.8).
         if outbound
             .post_form(&notice.url, &form)
@@ -86,6 +93,7 @@ async fn deliver(outbound: &crate::outbound::Outbound, notice: &Notice) -> bool 
         {
             return true;
         }
+        drop(turn);
         let Some(wait) = waits.next() else { return false };
         tokio::time::sleep(wait).await;
     }

@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 
 use super::claims::Wanted;
 use super::records::AccessToken;
-use super::{Desk, Error, Params, Scope};
+use super::{Desk, Error, Params, Scope, Scopes};
 use crate::store::Token;
 
 /// Where a request may bring an access token.
@@ -60,14 +60,16 @@ impl Desk<'_> {
             .ok_or(Error::NotForUserinfo)?;
         let person = self.realm.user(&subject).zip(self.realm.client(&token.client));
         let (user, client) = person.ok_or(Error::BearerInvalid)?;
-        if !self.admits(user, client) {
+        if !self.realm.access(user, client).allowed {
             return Err(Error::BearerInvalid);
         }
         let mut claims = Map::new();
         claims.insert("sub".to_owned(), json!(subject));
+        // The file of the app counts as it is now, not as it was when the token was made.
+        let listed = Scopes::of_client(client);
         let wanted = Wanted {
-            scopes: token.scopes,
-            named: &token.userinfo,
+            scopes: token.scopes.intersection(listed),
+            named: &token.userinfo.within(listed),
         };
         self.realm.claims(user, wanted, &mut claims);
         Ok(claims)

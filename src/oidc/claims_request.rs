@@ -32,6 +32,13 @@ impl Named {
         Self(self.0.iter().cloned().chain(others.map(Into::into)).collect())
     }
 
+    /// Those of them that `scopes` cover.
+    #[must_use]
+    pub fn within(&self, scopes: Scopes) -> Self {
+        let covered = |name: &str| claims::known(name).is_some_and(|(_, scope)| scopes.contains(scope));
+        Self(self.0.iter().filter(|name| covered(name)).cloned().collect())
+    }
+
     /// The scopes that would have asked for them: what a person is asked about.
     #[must_use]
     pub fn scopes(&self) -> Scopes {

@@ -89,22 +89,23 @@ impl Desk<'_> {
         say("iat", json!(facts.issued));
         say("exp", json!(facts.expires.as_second()));
         say("token_type", json!(facts.token_type));
-        if !facts.scopes.is_empty() {
-            say("scope", json!(facts.scopes));
+        let scopes = facts.scopes.intersection(Scopes::of_client(client));
+        if !scopes.is_empty() {
+            say("scope", json!(scopes));
         }
         let Some(subject) = &facts.subject else {
             say("sub", json!(facts.client));
             return Some(answer);
         };
         let user = self.realm.user(subject)?;
-        if !self.admits(user, client) {
+        if !self.realm.access(user, client).allowed {
             return None;
         }
         say("sub", json!(subject));
         say("username", json!(user.username.as_str()));
         let shared = [Scope::Groups, Scope::Email].into_iter().collect::<Scopes>();
         let wanted = Wanted {
-            scopes: facts.scopes.intersection(shared),
+            scopes: scopes.intersection(shared),
             named: &Named::default(),
         };
         self.realm.claims(user, wanted, &mut answer);

@@ -4,13 +4,14 @@ use std::net::IpAddr;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use jiff::Timestamp;
+use tokio::sync::Semaphore;
 
+use super::backchannel::AT_ONCE;
 use super::{Error, Login, Realm};
 use crate::audit::{Event, Person, Trail};
-use crate::auth::people;
 use crate::auth::session::Sessions;
 use crate::clock::Clock;
-use crate::model::{Client, Issuer, User, UserId};
+use crate::model::{Issuer, UserId};
 use crate::outbound::Outbound;
 use crate::seal::Identity;
 use crate::snapshot::Snapshot;
@@ -36,6 +37,8 @@ pub struct Parts {
 /// The provider: one for the life of the server.
 pub struct Provider {
     pub(super) parts: Parts,
+    /// The turns of those who tell apps of a logout.
+    pub(super) notices: Arc<Semaphore>,
     /// The revision that was asked about last, ready. There is one in force, and others only while old requests end.
     ready: RwLock<Option<(Arc<Snapshot>, Arc<Realm>)>>,
 }
@@ -51,9 +54,10 @@ pub struct Desk<'p> {
 impl Provider {
     /// Puts the parts together.
     #[must_use]
-    pub const fn new(parts: Parts) -> Self {
+    pub fn new(parts: Parts) -> Self {
         Self {
             parts,
+            notices: Arc::new(Semaphore::new(AT_ONCE)),
             ready: RwLock::new(None),
         }
     }
@@ -83,7 +87,8 @@ impl Provider {
         if let Some(realm) = is_it(&ready) {
             return realm;
         }
-        let realm = Realm::new(snapshot, self.parts.issuer.clone(), Arc::clone(&self.parts.identity));
+        let (issuer, identity) = (self.parts.issuer.clone(), Arc::clone(&self.parts.identity));
+        let realm = Realm::new(snapshot, issuer, identity, self.parts.clock.clone());
         for kid in &realm.shut {
             tracing::error!(%kid, "a signing key cannot be opened with the identity of this host");
         }
@@ -105,11 +110,6 @@ impl Desk<'_> {
     pub(super) fn sessions(&self) -> Sessions {
         let parts = &self.provider.parts;
         Sessions::new(parts.store.clone(), parts.clock.clone())
-    }
-
-    /// Whether `user` may use `client` today. A test user ends by itself, without a commit.
-    pub(super) fn admits(&self, user: &User, client: &Client) -> bool {
-        people::barred(user, &self.provider.parts.clock).is_none() && self.realm.access(user, client).allowed
     }
 
     /// Whether the session still goes on.

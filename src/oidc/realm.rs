@@ -9,7 +9,9 @@ use super::claims::{Person, Wanted};
 use super::discovery::{self, Document};
 use super::id_token::HintReader;
 use super::keys::ring::Keyring;
-use crate::model::access::{Verdict, access};
+use crate::auth::people;
+use crate::clock::Clock;
+use crate::model::access::Verdict;
 use crate::model::{Address, Client, ClientKind, Desired, Issuer, KeyId, User, UserId};
 use crate::seal::Identity;
 use crate::snapshot::{Snapshot, Source};
@@ -31,6 +33,7 @@ pub struct Realm {
     pub shut: Vec<KeyId>,
     hints: Option<HintReader>,
     identity: Arc<Identity>,
+    clock: Clock,
     by_id: HashMap<UserId, Address>,
     people: RwLock<HashMap<UserId, Arc<Person>>>,
     updated_at: Option<i64>,
@@ -39,7 +42,7 @@ pub struct Realm {
 impl Realm {
     /// Makes `snapshot` ready. The issuer is the server's own: what the revision says of it takes a restart.
     #[must_use]
-    pub fn new(snapshot: &Snapshot, issuer: Issuer, identity: Arc<Identity>) -> Self {
+    pub fn new(snapshot: &Snapshot, issuer: Issuer, identity: Arc<Identity>, clock: Clock) -> Self {
         let desired = Arc::clone(&snapshot.desired);
         let (keyring, shut) = Keyring::open(&desired, &identity);
         let users = desired.users.values();
@@ -58,6 +61,7 @@ impl Realm {
             keyring,
             shut,
             identity,
+            clock,
         }
     }
 
@@ -79,10 +83,10 @@ impl Realm {
         self.desired.clients.get(id)
     }
 
-    /// Whether `user` may use `client`, and why.
+    /// Whether `user` may use `client` today, and why.
     #[must_use]
     pub fn access<'a>(&'a self, user: &'a User, client: &'a Client) -> Verdict<'a> {
-        access(&self.desired, user, client)
+        people::access(&self.desired, user, client, &self.clock)
     }
 
     /// Who and what an `id_token_hint` is about; `None` when it is not ours.

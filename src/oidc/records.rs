@@ -8,6 +8,7 @@ use super::claims_request::Named;
 use super::pkce::Challenge;
 use super::{Acr, Scopes};
 use crate::auth::session::Session;
+use crate::model::Client;
 use crate::store::{Key, Kind};
 
 /// How long the parts of the protocol live.
@@ -142,6 +143,20 @@ pub struct Grant {
     pub login: Login,
     /// How well, in the app's own words.
     pub acr: Acr,
+}
+
+impl Grant {
+    /// What of it the file of `client` still lists.
+    #[must_use]
+    pub fn as_of_now(&self, client: &Client) -> Self {
+        let listed = Scopes::of_client(client);
+        Self {
+            scopes: self.scopes.intersection(listed),
+            userinfo: self.userinfo.within(listed),
+            id_token: self.id_token.within(listed),
+            ..self.clone()
+        }
+    }
 }
 
 /// An authorization code.

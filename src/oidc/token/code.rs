@@ -7,7 +7,7 @@ use super::refresh::RefreshToken;
 use super::{Issue, Tokens, bearer, is_refreshable};
 use crate::audit::{Event, GrantRefusal, TokenGrant};
 use crate::model::{Client, User};
-use crate::oidc::records::{self, AccessToken, Code, Spent, life};
+use crate::oidc::records::{self, AccessToken, Code, Family, Spent, life};
 use crate::oidc::{Desk, Error, Params, pkce};
 use crate::store::{Record, Token};
 
@@ -49,14 +49,19 @@ impl Desk<'_> {
             family: family.as_ref().map(RefreshToken::family),
         });
         record.expires = records::after(self.now(), life::ACCESS_TOKEN);
-        // Of several at once, one gets past here.
-        if !self.store().replace(&record).await? {
-            return Err(Error::CodeSpent);
-        }
+        // Before the code is spent: whoever comes with it a second time, or ends the session, finds all there is to end.
         self.put_access_token(client, &access_token, grant.scopes, Some(&grant))
             .await?;
         if let Some(first) = &family {
             self.found_family(first, &grant).await?;
+        }
+        // Of several at once, one gets past here; and nobody whose session has just ended.
+        if !self.store().replace(&record).await? {
+            self.store().delete::<AccessToken>(&access_token.key()).await?;
+            if let Some(first) = &family {
+                self.store().delete::<Family>(&first.family()).await?;
+            }
+            return Err(Error::CodeSpent);
         }
         let mut tokens = bearer(&access_token, grant.scopes);
         tokens.refresh_token = family.as_ref().map(RefreshToken::expose);

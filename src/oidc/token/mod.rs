@@ -81,9 +81,6 @@ impl Desk<'_> {
             self.record(Some(Event::Denied { user, client, rule }));
             return Err(Error::AccessLost);
         }
-        if !self.admits(user, client) {
-            return Err(Error::AccessLost);
-        }
         if password_epoch(user).to_string() != grant.login.epoch {
             return Err(Error::SignedOut);
         }

@@ -110,7 +110,7 @@ impl Desk<'_> {
         let Some((token, record)) = found else {
             return Err(self.refused(client, None, GrantRefusal::Unknown, Error::RefreshSpent));
         };
-        let grant = &record.payload.grant;
+        let grant = &record.payload.grant.as_of_now(client);
         if grant.client != client.id.as_str() {
             let user = Some(grant.login.user.as_str());
             return Err(self.refused(client, user, GrantRefusal::OtherClient, Error::RefreshSpent));

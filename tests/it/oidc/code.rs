@@ -3,7 +3,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::app::{App, BLOG, BOB, SHOP, VERIFIER, WIKI, server};
+use dockspace::oidc::records::AccessToken;
+
+use super::app::{App, BLOG, BOB, SHOP, VERIFIER, WIKI, claims, server};
 use crate::support::server::Server;
 
 /// An app, what it sends besides the code, after how many seconds, and the error it gets.
@@ -85,11 +87,15 @@ async fn row_08_of_fifty_who_redeem_one_code_at_once_one_gets_tokens() {
     let code = code(&server).await;
     let tries = (0..50).map(|_| {
         let (server, code) = (Arc::clone(&server), code.clone());
-        tokio::spawn(async move { WIKI.redeem(&server, &code).await.status })
+        tokio::spawn(async move { WIKI.redeem(&server, &code).await })
     });
-    let mut statuses = Vec::new();
+    let (mut statuses, mut subject) = (Vec::new(), String::new());
     for tried in tries.collect::<Vec<_>>() {
-        statuses.push(tried.await.unwrap());
+        let answer = tried.await.unwrap();
+        statuses.push(answer.status);
+        if answer.status == 200 {
+            subject = claims(&answer)["sub"].as_str().unwrap().to_owned();
+        }
     }
     assert_eq!(
         statuses.iter().filter(|status| **status == 200).count(),
@@ -101,6 +107,8 @@ async fn row_08_of_fifty_who_redeem_one_code_at_once_one_gets_tokens() {
         49,
         "{statuses:?}"
     );
+    let kept = server.app.store.list_by_subject::<AccessToken>(&subject).await.unwrap();
+    assert_eq!(kept.len(), 1, "who came too late leaves nothing behind");
 }
 
 #[tokio::test]

@@ -5,6 +5,7 @@
 
 mod again;
 mod app;
+mod attack;
 mod authorize;
 mod basic;
 mod clients;
