@@ -4,6 +4,7 @@
 //! `k…` of Config, `l…` of RP-Initiated Logout, `c…` of Back-Channel Logout, `row_…` of the security checklist.
 
 mod again;
+mod apache;
 mod app;
 mod attack;
 mod authorize;

@@ -118,6 +118,11 @@ impl Server {
         self.hand.advance(by);
     }
 
+    /// Sets the clock of the server to that of the machine, for programs that have no other.
+    pub(crate) fn live_now(&self) {
+        self.hand.set(Clock::system().now());
+    }
+
     /// A file of the organisation.
     pub(crate) fn file(&self, path: &Utf8Path) -> String {
         self.files[path].clone()
