@@ -1,8 +1,8 @@
 //! What the sign-in server costs: CPU of its process for each operation, latency and memory, beside node's oidc-provider.
 //!
 //! `cargo bench --bench serve` starts the built program on SQLite and on PostgreSQL, and node when `benches/serve/node` is
-//! installed (`npm install` in it); each is driven by the same code over keep-alive connections. `docs/performance.md` says how
-//! to read the table. PostgreSQL's own CPU is not in the figures.
+//! installed (`npm install` in it); each is driven by the same code over keep-alive connections. `-- 10` does a tenth of it.
+//! `docs/performance.md` says how to read the table. PostgreSQL's own CPU is not in the figures.
 
 #![expect(clippy::expect_used, reason = "a benchmark that cannot run has nothing to say")]
 #![expect(clippy::panic, reason = "a benchmark that cannot run has nothing to say")]
@@ -45,7 +45,8 @@ struct Column {
 fn main() {
     // `cargo test --benches` runs this too: a few operations prove that it works.
     let quick = !std::env::args().any(|argument| argument == "--bench");
-    let share = if quick { 1_000 } else { 1 };
+    let asked = std::env::args().find_map(|argument| argument.parse().ok());
+    let share = asked.unwrap_or(if quick { 1_000 } else { 1 });
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
