@@ -147,20 +147,25 @@ impl Sessions {
         proof: &Proof,
         life: model::Session,
     ) -> Result<(Token, Session), AuthError> {
-        let taken = self.store.take::<Kept>(&session.key).await?;
-        if taken.is_none() || proof.user != session.user {
+        if proof.user != session.user {
             return Err(AuthError::Ended);
         }
         let token = Token::random()?;
-        let session = Session {
+        let renewed = Session {
             key: token.key(),
             methods: proof.methods.clone(),
             authenticated_at: proof.at,
             seen: self.clock.now(),
             ..session.clone()
         };
-        self.store.put(&record(&session, life)).await?;
-        Ok((token, session))
+        // The new one is there before the old one is gone: an app that asks meanwhile finds the person signed in, and who signs
+        // out meanwhile ends both.
+        self.store.put(&record(&renewed, life)).await?;
+        if self.store.take::<Kept>(&session.key).await?.is_none() {
+            self.store.delete::<Kept>(&renewed.key).await?;
+            return Err(AuthError::Ended);
+        }
+        Ok((token, renewed))
     }
 
     /// Ends a session and all that hangs on it.

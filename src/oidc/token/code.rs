@@ -9,7 +9,7 @@ use crate::audit::{Event, GrantRefusal, TokenGrant};
 use crate::model::{Client, User};
 use crate::oidc::records::{self, AccessToken, Code, Family, Spent, life};
 use crate::oidc::{Desk, Error, Params, pkce};
-use crate::store::{Record, Token};
+use crate::store::{Key, Record, Token};
 
 impl Desk<'_> {
     pub(super) async fn redeem(&self, client: &Client, params: &Params) -> Result<Tokens, Error> {
@@ -44,24 +44,22 @@ impl Desk<'_> {
         let family = is_refreshable(client, grant.scopes)
             .then(RefreshToken::random)
             .transpose()?;
-        record.payload.spent = Some(Spent {
+        let spent = Spent {
             access_token: access_token.key(),
             family: family.as_ref().map(RefreshToken::family),
-        });
-        record.expires = records::after(self.now(), life::ACCESS_TOKEN);
-        // Before the code is spent: whoever comes with it a second time, or ends the session, finds all there is to end.
+        };
+        // They are there before the code is spent: whoever finds it spent finds them, and a server that dies here has spent
+        // nothing. Nobody knows them yet.
         self.put_access_token(client, &access_token, grant.scopes, Some(&grant))
             .await?;
         if let Some(first) = &family {
             self.found_family(first, &grant).await?;
         }
-        // Of several at once, one gets past here; and nobody whose session has just ended.
+        record.payload.spent = Some(spent.clone());
+        record.expires = records::after(self.now(), life::ACCESS_TOKEN);
+        // Of several at once, one gets past here.
         if !self.store().replace(&record).await? {
-            self.store().delete::<AccessToken>(&access_token.key()).await?;
-            if let Some(first) = &family {
-                self.store().delete::<Family>(&first.family()).await?;
-            }
-            return Err(Error::CodeSpent);
+            return Err(self.came_second(client, &record.key, &spent).await?);
         }
         let mut tokens = bearer(&access_token, grant.scopes);
         tokens.refresh_token = family.as_ref().map(RefreshToken::expose);
@@ -80,6 +78,19 @@ impl Desk<'_> {
     fn issued(&self, client: &Client, user: &User) {
         let (user, client, grant) = (Some(user.into()), &client.id, TokenGrant::AuthorizationCode);
         self.record(Some(Event::TokensIssued { user, client, grant }));
+    }
+
+    /// For who lost a code to another request at the same moment: takes back what was made for it in vain.
+    async fn came_second(&self, client: &Client, code: &Key, vain: &Spent) -> Result<Error, Error> {
+        self.store().delete::<AccessToken>(&vain.access_token).await?;
+        if let Some(family) = &vain.family {
+            self.store().delete::<Family>(family).await?;
+        }
+        let code = self.store().get::<Code>(code).await?.map(|record| record.payload);
+        match code.as_ref().and_then(|code| Some((code, code.spent.as_ref()?))) {
+            Some((code, spent)) => self.reused(client, code, spent).await,
+            None => Ok(Error::CodeSpent),
+        }
     }
 
     async fn reused(&self, client: &Client, code: &Code, spent: &Spent) -> Result<Error, Error> {

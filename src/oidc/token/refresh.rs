@@ -127,10 +127,17 @@ impl Desk<'_> {
                 return Err(error);
             }
         };
-        let successor = self.rotate(client, &token, record).await?;
+        // The access token is there before the family is seen to go on: what ends the family meanwhile ends it, too.
         let access_token = Token::random()?;
         self.put_access_token(client, &access_token, scopes, Some(&grant))
             .await?;
+        let successor = match self.rotate(client, &token, record).await {
+            Ok(successor) => successor,
+            Err(error) => {
+                self.store().delete::<AccessToken>(&access_token.key()).await?;
+                return Err(error);
+            }
+        };
         let mut tokens = bearer(&access_token, scopes);
         tokens.refresh_token = Some(successor.expose());
         tokens.id_token = self.id_token(&Issue {

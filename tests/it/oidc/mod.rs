@@ -19,3 +19,4 @@ mod headers;
 mod logout;
 mod mail_token;
 mod refresh;
+mod replicas;

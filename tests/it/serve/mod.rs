@@ -3,6 +3,7 @@
 mod demo;
 mod following;
 mod reached;
+mod replicas;
 mod starting;
 
 use serde_json::Value;

@@ -1,6 +1,5 @@
 //! A store of one engine with a clock moved by hand, and a second way into its database.
 
-use std::sync::OnceLock;
 use std::time::Duration;
 
 use dockspace::clock::{Clock, Hand};
@@ -10,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use sqlx::{AssertSqlSafe, Connection as _, PgConnection, SqliteConnection};
 use tempfile::TempDir;
 
-use crate::support::postgres::Postgres;
+use crate::support::shared_postgres;
 
 pub(super) const MINUTE: Duration = Duration::from_secs(60);
 
@@ -60,10 +59,8 @@ impl Rig {
         Self::new(|_| "sqlite::memory:".to_owned())
     }
 
-    /// One server for all tests of this process.
     pub(super) async fn postgresql() -> Self {
-        static SERVER: OnceLock<Postgres> = OnceLock::new();
-        let url = SERVER.get_or_init(|| Postgres::start("off")).database().await;
+        let url = shared_postgres().database().await;
         Self::new(|_| url)
     }
 

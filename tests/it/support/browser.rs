@@ -13,6 +13,8 @@ use reqwest::{Client, Method, RequestBuilder, redirect};
 pub(crate) struct Browser {
     client: Client,
     origin: String,
+    /// Where it connects: the origin, unless a test goes to one of several servers behind it.
+    pub(crate) door: String,
     /// The cookies, by name.
     pub(crate) cookies: BTreeMap<String, String>,
     /// Headers of each further request, such as another address by `X-Forwarded-For`.
@@ -39,6 +41,7 @@ impl Browser {
         Self {
             client: client.build().unwrap(),
             origin: origin.to_owned(),
+            door: origin.to_owned(),
             cookies: BTreeMap::new(),
             headers: BTreeMap::new(),
         }
@@ -107,7 +110,7 @@ impl Browser {
 
     /// A request with our cookies, to be sent by [`Self::send`].
     pub(crate) fn request(&self, method: Method, path: &str) -> RequestBuilder {
-        let mut request = self.client.request(method, format!("{}{path}", self.origin));
+        let mut request = self.client.request(method, format!("{}{path}", self.door));
         if !self.cookies.is_empty() {
             let cookies: Vec<_> = self
                 .cookies
@@ -124,7 +127,12 @@ impl Browser {
 
     /// Sends a request and keeps the cookies of the answer.
     pub(crate) async fn send(&mut self, path: &str, request: RequestBuilder) -> Page {
-        let response = request.send().await.unwrap();
+        self.try_send(path, request).await.unwrap()
+    }
+
+    /// The same where the server may go away meanwhile.
+    pub(crate) async fn try_send(&mut self, path: &str, request: RequestBuilder) -> reqwest::Result<Page> {
+        let response = request.send().await?;
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
         for value in headers.get_all("set-cookie") {
             let cookie = Cookie::parse(value.to_str().unwrap()).unwrap();
@@ -134,12 +142,12 @@ impl Browser {
                 self.cookies.insert(cookie.name().to_owned(), cookie.value().to_owned());
             }
         }
-        Page {
+        Ok(Page {
             path: path.to_owned(),
             status,
             headers,
-            body: response.text().await.unwrap(),
-        }
+            body: response.text().await?,
+        })
     }
 }
 

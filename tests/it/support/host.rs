@@ -14,8 +14,9 @@ use std::io::{BufRead, BufReader, Read};
 use std::net::TcpListener;
 use std::os::unix::fs::PermissionsExt;
 use std::os::unix::net::UnixDatagram;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Stdio};
+use std::sync::Arc;
 use std::sync::mpsc::{self, Receiver};
 use std::time::Duration;
 
@@ -30,12 +31,14 @@ const PATIENCE: Duration = Duration::from_secs(120);
 /// A machine with an organisation on it.
 pub(crate) struct Host {
     /// The repository that is followed.
-    pub(crate) repo: TestRepo,
+    pub(crate) repo: Arc<TestRepo>,
     /// The ports of the server, and of its numbers.
     pub(crate) port: u16,
     /// See [`Self::port`].
     pub(crate) metrics: u16,
     extra: String,
+    /// What its files are told apart by from those of its replicas.
+    suffix: &'static str,
 }
 
 /// A server that runs until it is dropped.
@@ -50,10 +53,11 @@ impl Host {
     /// The example organisation, with a loopback issuer.
     pub(crate) fn new() -> Self {
         let host = Self {
-            repo: TestRepo::new(),
+            repo: Arc::new(TestRepo::new()),
             port: free_port(),
             metrics: free_port(),
             extra: String::new(),
+            suffix: "",
         };
         copy(
             &Path::new(env!("CARGO_MANIFEST_DIR")).join("example-repo"),
@@ -79,7 +83,25 @@ impl Host {
         host
     }
 
-    /// The issuer.
+    /// Another machine for the same issuer, with the same repository and the same in its host file.
+    pub(crate) fn replica(&self) -> Self {
+        let host = Self {
+            repo: Arc::clone(&self.repo),
+            port: free_port(),
+            metrics: free_port(),
+            extra: self.extra.clone(),
+            suffix: "-replica",
+        };
+        host.write_host_file();
+        host
+    }
+
+    /// A file or folder of this machine alone.
+    pub(crate) fn own(&self, name: &str) -> PathBuf {
+        self.repo.beside(&format!("{name}{}", self.suffix))
+    }
+
+    /// Where it listens: the issuer, if it isn't a replica.
     pub(crate) fn url(&self) -> String {
         format!("http://127.0.0.1:{}", self.port)
     }
@@ -95,24 +117,24 @@ impl Host {
     fn write_host_file(&self) {
         let text = format!(
             "state_dir = {:?}\nidentity = {:?}\nremote = {:?}\nlisten = \"127.0.0.1:{}\"\nmetrics = \"127.0.0.1:{}\"\npoll = \"24h\"\n{}\n",
-            self.repo.beside("state"),
+            self.own("state"),
             self.repo.beside("identity.txt"),
             self.repo.path(),
             self.port,
             self.metrics,
             self.extra,
         );
-        fs::write(self.repo.beside("host.toml"), text).unwrap();
+        fs::write(self.own("host.toml"), text).unwrap();
     }
 
     /// Starts the server, and waits until it is ready.
     #[track_caller]
     pub(crate) fn serve(&self) -> Running {
-        let socket = self.repo.beside("notify");
+        let socket = self.own("notify");
         let _ = fs::remove_file(&socket);
         let told = UnixDatagram::bind(&socket).unwrap();
         told.set_read_timeout(Some(Duration::from_millis(100))).unwrap();
-        let config = self.repo.beside("host.toml");
+        let config = self.own("host.toml");
         let command = self.repo.dockspace(["--config", text(&config), "serve"]);
         let mut child = command
             .env("NOTIFY_SOCKET", &socket)
@@ -149,7 +171,7 @@ impl Host {
     /// Starts a server that can't: gives how it ended.
     #[track_caller]
     pub(crate) fn serve_in_vain(&self) -> Output {
-        let config = self.repo.beside("host.toml");
+        let config = self.own("host.toml");
         self.repo.dockspace(["--config", text(&config), "serve"]).run()
     }
 }

@@ -4,14 +4,24 @@ pub(crate) mod browser;
 pub(crate) mod host;
 pub(crate) mod mail_rig;
 pub(crate) mod postgres;
+pub(crate) mod replicas;
 pub(crate) mod repo;
 pub(crate) mod server;
 
 use std::path::Path;
 use std::process::{Command, Output};
+use std::sync::OnceLock;
 use std::time::Duration;
 
 use dockspace::clock::Clock;
+
+use self::postgres::Postgres;
+
+/// One PostgreSQL for all tests of this process.
+pub(crate) fn shared_postgres() -> &'static Postgres {
+    static SERVER: OnceLock<Postgres> = OnceLock::new();
+    SERVER.get_or_init(|| Postgres::start("off"))
+}
 
 /// Waits until `ready` gives something; for what another program does in its own time.
 #[track_caller]

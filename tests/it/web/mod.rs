@@ -16,17 +16,17 @@ use crate::support::browser::{Browser, Page};
 use crate::support::server::Server;
 
 /// Passwords of the example, as its README says.
-const BOB: (&str, &str) = ("bob@example.org", "paper boats cross rivers");
-const ALICE: (&str, &str) = ("alice@example.org", "seven kettles sing at dawn");
+pub(crate) const BOB: (&str, &str) = ("bob@example.org", "paper boats cross rivers");
+pub(crate) const ALICE: (&str, &str) = ("alice@example.org", "seven kettles sing at dawn");
 
 /// alice's authenticator app, from the same README.
-const ALICE_TOTP: &str = "otpauth://totp/Example%20Housing%20Co-operative:alice%40example.org?secret=TDZLLMTV5BXKJO3CL7C3LACHPTBIKZTS&issuer=Example%20Housing%20Co-operative";
+pub(crate) const ALICE_TOTP: &str = "otpauth://totp/Example%20Housing%20Co-operative:alice%40example.org?secret=TDZLLMTV5BXKJO3CL7C3LACHPTBIKZTS&issuer=Example%20Housing%20Co-operative";
 
 /// The name of the session's cookie on a server without https.
 const SESSION: &str = "dockspace";
 
 /// Types name and password into the sign-in page.
-async fn type_password(browser: &mut Browser, (name, password): (&str, &str)) -> Page {
+pub(crate) async fn type_password(browser: &mut Browser, (name, password): (&str, &str)) -> Page {
     let page = browser.get("/login").await;
     assert_eq!(page.status, 200, "{}", page.body);
     browser
