@@ -3,7 +3,7 @@
 //! A handler reads its input through an extractor, calls one function of `auth`, `oidc` or another module below, and turns the
 //! answer into a page or a redirect. It knows no SQL, no file and no git. Who may see a page stands in the signature of its
 //! handler: one without [`extract::SignedIn`] shows nothing about anybody. The rules that hold for every answer (headers, limits,
-//! cross-origin requests, panics) are layers, in [`layers`]; every path stands in [`router`].
+//! cross-origin requests, panics) are layers, in [`layers`]; every path stands in [`router()`].
 //!
 //! ```text
 //! request → layers → router → extract → auth / oidc → view → template → layers → response
