@@ -22,6 +22,7 @@ pub mod relying_party;
 
 // Row 3: files and the outside, one module each.
 pub mod document;
+pub mod forge;
 pub mod mailserver;
 pub mod record;
 pub mod repo;

@@ -26,6 +26,7 @@ mod items;
 mod keys;
 mod lookup;
 mod man;
+mod owners;
 mod plan;
 mod private;
 mod report;
@@ -104,6 +105,7 @@ enum Command {
     Selftest(selftest::Args),
     Fmt(fmt::Args),
     Explain(explain::Args),
+    Owners(owners::Args),
     Schema(schema::Args),
     Completions(completions::Args),
     Man(man::Args),
@@ -146,6 +148,7 @@ fn dispatch(ui: &mut Ui, global: &Global, command: Command) -> Outcome {
         Command::Check(args) => check::run(ui, global, &args),
         Command::Fmt(args) => fmt::run(ui, global, &args),
         Command::Explain(args) => explain::run(ui, &args),
+        Command::Owners(args) => owners::run(ui, global, &args),
         Command::Schema(args) => schema::run(ui, &args),
         Command::Completions(args) => completions::run(ui, &args),
         Command::Man(args) => man::run(ui, &args),

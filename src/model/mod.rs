@@ -23,6 +23,7 @@ mod key;
 mod mail;
 mod name;
 mod origin;
+pub mod ownership;
 mod policy;
 mod quota;
 mod sealed;
@@ -41,7 +42,9 @@ pub use group::Group;
 pub use issuer::{Issuer, IssuerError};
 pub use key::{KeyState, SigningKey};
 pub use mail::{Access, AccessAction, AccessKey, Mail, Master, Regexp, Relay, SystemTarget};
-pub use name::{ClientId, GroupName, KeyId, LocalName, NameError, QuotaClass, Service, TargetName, UserId, UserName};
+pub use name::{
+    ClientId, ForgeAccount, GroupName, KeyId, LocalName, NameError, QuotaClass, Service, TargetName, UserId, UserName,
+};
 pub use origin::Origin;
 pub use policy::{Drift, DriftPolicy, Guards, PasswordRules, Policy, Session};
 pub use quota::{Quota, QuotaError, Unit};

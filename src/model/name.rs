@@ -108,6 +108,8 @@ names! {
     UserId = "an id", "1 to 128 letters, digits, `.`, `_`, `:` or `-`, starting with a letter or digit", 1..=128, alnum, id_rest;
     /// The name a person signs in with: `preferred_username`.
     UserName = "a username", "2 to 64 lower-case letters, digits, `.`, `_` or `-`, starting with a letter or digit", 2..=64, lower, lower_rest;
+    /// A person's account at the forge that keeps the repository: GitHub, GitLab or Forgejo.
+    ForgeAccount = "an account at a forge", "1 to 64 letters, digits, `.`, `_` or `-`, starting with a letter or digit, without `@`", 1..=64, alnum, alnum_rest;
     /// A group: the name of its file in `groups/`.
     GroupName = "a group name", "1 to 64 lower-case letters, digits, `.`, `_` or `-`, starting with a letter or digit", 1..=64, lower, lower_rest;
     /// An OpenID Connect client: its `client_id` and the name of its file in `clients/`.

@@ -59,6 +59,7 @@ pub(crate) fn user(address: &str) -> User {
         state: State::Active,
         services: services(&["mail", "login"]),
         protected: false,
+        forge: None,
         dovecot: Vec::new(),
         profile: Profile::default(),
         credentials: Credentials::default(),

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 
-use super::{Address, GroupName, Origin, Quota, Service, Set, UserId, UserName};
+use super::{Address, ForgeAccount, GroupName, Origin, Quota, Service, Set, UserId, UserName};
 use crate::seal::{Sealed, Secret};
 
 /// One user: a mailbox and an identity.
@@ -36,6 +36,8 @@ pub struct User {
     pub services: Set<Service>,
     /// Whether others need an acknowledgement to take something away.
     pub protected: bool,
+    /// The account at the forge that keeps the repository, where it is not known by the address.
+    pub forge: Option<ForgeAccount>,
     /// Dovecot extra fields for the third field of `postfix-accounts.cf`, validated (docker-mailserver #4117).
     pub dovecot: Vec<String>,
     /// What the user may change without a review.
@@ -80,6 +82,7 @@ impl User {
             state,
             services,
             protected: _,
+            forge: _,
             dovecot: _,
             profile: _,
             credentials: _,

@@ -21,6 +21,7 @@ mod hostile;
 mod oidc;
 mod password;
 mod reference;
+mod review;
 mod seal;
 mod secrets;
 mod serve;

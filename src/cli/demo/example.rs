@@ -16,6 +16,9 @@ pub(super) const IDENTITY: &str = include_str!(concat!(env!("CARGO_MANIFEST_DIR"
 
 /// The organisation.
 pub(super) const FILES: &[File] = files! {
+    ".forgejo/CODEOWNERS"
+    ".github/CODEOWNERS"
+    ".gitlab/CODEOWNERS"
     "README.md"
     "aliases/example.net.toml"
     "aliases/example.org.toml"

@@ -98,6 +98,10 @@ pub(super) struct Args {
     #[arg(long, value_name = "BOOL", group = "change", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
     protected: Option<bool>,
 
+    /// The account at the forge that keeps the repository; `default` leaves it to the address.
+    #[arg(long, value_name = "ACCOUNT", group = "change")]
+    forge: Option<String>,
+
     #[command(flatten)]
     answer: Answer,
 
@@ -141,11 +145,13 @@ impl Args {
         )?;
         items::set(file, &[("expires", &self.expires)])?;
         items::set(file, &[("keep_copy", &self.keep_copy), ("protected", &self.protected)])?;
-        match self.quota.as_deref() {
-            Some("default") => file.remove(&["quota"])?,
-            Some(quota) => file.set(&["quota"], quota)?,
-            None => file,
-        };
+        for (key, value) in [("quota", &self.quota), ("forge", &self.forge)] {
+            match value.as_deref() {
+                Some("default") => file.remove(&[key])?,
+                Some(value) => file.set(&[key], value)?,
+                None => file,
+            };
+        }
         self.leave_class(file, user)
     }
 

@@ -16,7 +16,8 @@ use crate::{
         },
     },
     model::{
-        Address, Class, Credentials, GroupName, Origin, Profile, Quota, Service, Set, State, User, UserId, UserName,
+        Address, Class, Credentials, ForgeAccount, GroupName, Origin, Profile, Quota, Service, Set, State, User,
+        UserId, UserName,
     },
     seal::Secret,
 };
@@ -41,6 +42,7 @@ pub(in crate::document) struct UserFile {
     pub(in crate::document) state: State,
     pub(in crate::document) services: Set<Service>,
     pub(in crate::document) protected: bool,
+    pub(in crate::document) forge: Option<ForgeAccount>,
     pub(in crate::document) dovecot: Vec<String>,
     /// The password of a test user, in clear.
     pub(in crate::document) password: Option<At<Secret<String>>>,
@@ -94,6 +96,7 @@ pub(in crate::document) fn decode(mut table: Table<'_, '_>, address: Address, cl
     let state = table.word("state", &State::ALL, State::as_str);
     let services = services(&mut table, class);
     let protected = table.flag("protected").unwrap_or(false);
+    let forge = table.parse("forge", &rule::FORGE, ForgeAccount::parse);
     let dovecot = table.list("dovecot", &rule::DOVECOT_FIELD, super::dovecot::field);
     let password = password(&mut table, class);
     let user = UserFile {
@@ -113,6 +116,7 @@ pub(in crate::document) fn decode(mut table: Table<'_, '_>, address: Address, cl
         state: state.map_or(State::Active, |at| at.value),
         services,
         protected,
+        forge: forge.map(|at| at.value),
         dovecot: values(dovecot).collect(),
         password,
         origin: Origin::default(),
@@ -274,6 +278,7 @@ impl UserFile {
             state: self.state,
             services: self.services,
             protected: self.protected,
+            forge: self.forge,
             dovecot: self.dovecot,
             profile,
             credentials,

@@ -46,4 +46,7 @@ rules! {
     OWNERS_GONE = Warning "DS-U017" "shared mailbox whose owners are all gone":
         "`owners = []` is what `user remove` leaves behind when the last owner goes. Nobody answers for the mailbox until somebody is \
          named there.";
+    FORGE = Error "DS-U018" "not an account at a forge":
+        "`forge` is the name of the person's account where the repository is kept, as it stands behind the `@` there. CODEOWNERS is \
+         written with it.";
 }

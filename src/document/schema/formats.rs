@@ -18,6 +18,7 @@ formats! {
     QUOTA = "quota", r"^([0-9]+[BKMGT]|unlimited)$";
     ID = "id", r"^[A-Za-z0-9][A-Za-z0-9._:-]{0,127}$";
     USERNAME = "username", r"^[a-z0-9][a-z0-9._-]{1,63}$";
+    FORGE = "account name", r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$";
     GROUP = "group name", r"^[a-z0-9][a-z0-9._-]{0,63}$";
     GROUP_OR_ALL = "group name or `*`", r"^(\*|[a-z0-9][a-z0-9._-]{0,63})$";
     SERVICE = "service", r"^[a-z0-9][a-z0-9._-]{0,31}$";

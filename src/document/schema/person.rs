@@ -35,6 +35,8 @@ tables! {
         "services": Set(&SERVICE), words("`mail` and `login` for a person, `mail` for the others");
         /// Whether others need an acknowledgement to remove, rename or demote this user or to change the credentials.
         "protected": Flag, value("false");
+        /// The person's account at the forge that keeps the repository, without `@`; `dockspace owners` writes it.
+        "forge": FORGE, words("the mailbox's address; for Forgejo the username");
         /// Dovecot extra fields, verbatim: the third field of `postfix-accounts.cf`. Only `userdb_mail`, `nologin` and
         /// `allow_nets`.
         "dovecot": List(&DOVECOT_FIELD), value("[]");

@@ -8,8 +8,8 @@ use url::Url;
 use crate::digest::Digest;
 use crate::model::{
     AccessAction, Address, AliasTarget, Class, ClientAuth, ClientKind, Consent, CredentialStore, Dialect, Domain,
-    DriftPolicy, Grant, GroupName, Issuer, KeyState, Pkce, Quota, Refresh, Service, Signer, SigningAlg, State,
-    SystemTarget, TargetKind, UserId, UserName,
+    DriftPolicy, ForgeAccount, Grant, GroupName, Issuer, KeyState, Pkce, Quota, Refresh, Service, Signer, SigningAlg,
+    State, SystemTarget, TargetKind, UserId, UserName,
 };
 
 /// How a value is written in its file.
@@ -43,6 +43,7 @@ word!(
     Domain,
     GroupName,
     UserId,
+    ForgeAccount,
     UserName,
     Service,
     Issuer,

@@ -84,6 +84,7 @@ impl Thing for User {
             state,
             services,
             protected,
+            forge,
             dovecot,
             profile,
             credentials,
@@ -101,6 +102,7 @@ impl Thing for User {
         to.or_default("state", state, &State::Active);
         to.items("services", services);
         to.or_default("protected", protected, &false);
+        to.optional("forge", forge.as_ref());
         to.items("dovecot", dovecot);
         describe_profile(profile, to);
         describe_credentials(credentials, to);

@@ -33,7 +33,7 @@ const LAYERS: &[(&str, &str)] = &[
     ("store", "clock random digest"),
     ("mailer", "templates seal"),
     ("probe", "seal clock random"),
-    ("forge", "outbound seal"),
+    ("forge", "outbound seal model"),
     ("snapshot", "repo document model diagnostic store clock"),
     ("plan", "model diagnostic fileset digest record"),
     ("audit", "store clock model digest telemetry"),
