@@ -1,30 +1,59 @@
-//! Finding people: by what they type, and by their id.
+//! Finding people: by what they type, and by their id. And whether they may sign in today.
+
+use std::collections::HashMap;
+use std::sync::Arc;
 
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 use crate::clock::Clock;
 use crate::model::access::{self, Rule, Verdict};
-use crate::model::{Class, Client, Desired, State, User, UserId};
+use crate::model::{Address, Class, Client, Desired, State, User, UserId, UserName};
 
-/// The person with this id.
-#[must_use]
-pub fn by_id<'a>(desired: &'a Desired, id: &UserId) -> Option<&'a User> {
-    desired.users.values().map(Box::as_ref).find(|user| user.id == *id)
+/// The people of one revision, each found by a look-up: made once, so that a sign-in takes no longer in a large organisation.
+#[derive(Debug)]
+pub struct Directory {
+    desired: Arc<Desired>,
+    by_id: HashMap<UserId, Address>,
+    by_username: HashMap<UserName, Address>,
 }
 
-/// The person who signs in with `typed`: a username, or the address of a mailbox. Case doesn't matter, nor do blanks around it,
-/// which telephones add.
-#[must_use]
-pub fn by_name<'a>(desired: &'a Desired, typed: &str) -> Option<&'a User> {
-    let name = canonical(typed);
-    let by_address = || desired.user(&name);
-    desired
-        .users
-        .values()
-        .map(Box::as_ref)
-        .find(|user| user.username.as_str() == name)
-        .or_else(by_address)
+impl Directory {
+    /// The people of `desired`.
+    #[must_use]
+    pub fn new(desired: Arc<Desired>) -> Self {
+        let users = || desired.users.values();
+        Self {
+            by_id: users().map(|user| (user.id.clone(), user.address.clone())).collect(),
+            by_username: users()
+                .map(|user| (user.username.clone(), user.address.clone()))
+                .collect(),
+            desired,
+        }
+    }
+
+    /// The organisation whose people they are.
+    #[must_use]
+    pub const fn desired(&self) -> &Arc<Desired> {
+        &self.desired
+    }
+
+    /// The person with this id.
+    #[must_use]
+    pub fn by_id(&self, id: &str) -> Option<&User> {
+        self.desired.user(self.by_id.get(id)?)
+    }
+
+    /// The person who signs in with `typed`: a username, or the address of a mailbox. Case doesn't matter, nor do blanks around
+    /// it, which telephones add.
+    #[must_use]
+    pub fn by_name(&self, typed: &str) -> Option<&User> {
+        let name = canonical(typed);
+        match self.by_username.get(name.as_str()) {
+            Some(address) => self.desired.user(address),
+            None => self.desired.user(&name),
+        }
+    }
 }
 
 /// A name as it is looked for, and as attempts at it are counted.
@@ -69,15 +98,16 @@ mod tests {
         let id = alice.id.clone();
         testing::add(&mut desired, alice);
         testing::add(&mut desired, testing::user("bob@example.org"));
-        let found = |typed: &str| by_name(&desired, typed).map(|user| user.address.to_string());
+        let people = Directory::new(Arc::new(desired));
+        let found = |typed: &str| people.by_name(typed).map(|user| user.address.to_string());
         for typed in ["alice", "Alice", " alice ", "alice@example.org", "ALICE@Example.org"] {
             assert_eq!(found(typed).as_deref(), Some("alice@example.org"), "{typed}");
         }
         for typed in ["", "alic", "alice@example.com", "alice+x@example.org", "al ice"] {
             assert_eq!(found(typed), None, "{typed}");
         }
-        assert_eq!(by_id(&desired, &id).unwrap().username.as_str(), "alice");
-        assert!(by_id(&desired, &UserId::parse("nobody").unwrap()).is_none());
+        assert_eq!(people.by_id(id.as_str()).unwrap().username.as_str(), "alice");
+        assert!(people.by_id("nobody").is_none());
     }
 
     #[test]

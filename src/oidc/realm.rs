@@ -9,10 +9,10 @@ use super::claims::{Person, Wanted};
 use super::discovery::{self, Document};
 use super::id_token::HintReader;
 use super::keys::ring::Keyring;
-use crate::auth::people;
+use crate::auth::people::{self, Directory};
 use crate::clock::Clock;
 use crate::model::access::Verdict;
-use crate::model::{Address, Client, ClientKind, Desired, Issuer, KeyId, User, UserId};
+use crate::model::{Client, ClientKind, Desired, Issuer, KeyId, User, UserId};
 use crate::seal::Identity;
 use crate::snapshot::{Snapshot, Source};
 
@@ -34,7 +34,8 @@ pub struct Realm {
     hints: Option<HintReader>,
     identity: Arc<Identity>,
     clock: Clock,
-    by_id: HashMap<UserId, Address>,
+    /// Its people.
+    pub directory: Directory,
     people: RwLock<HashMap<UserId, Arc<Person>>>,
     updated_at: Option<i64>,
 }
@@ -45,12 +46,11 @@ impl Realm {
     pub fn new(snapshot: &Snapshot, issuer: Issuer, identity: Arc<Identity>, clock: Clock) -> Self {
         let desired = Arc::clone(&snapshot.desired);
         let (keyring, shut) = Keyring::open(&desired, &identity);
-        let users = desired.users.values();
         Self {
             discovery: Document::new(&discovery::document(&issuer, &keyring.algs())),
             jwks: Document::new(&keyring.jwks()),
             hints: HintReader::new(&issuer, &keyring),
-            by_id: users.map(|user| (user.id.clone(), user.address.clone())).collect(),
+            directory: Directory::new(Arc::clone(&desired)),
             people: RwLock::default(),
             updated_at: match &snapshot.source {
                 Source::Revision(revision) => Some(revision.time.as_second()),
@@ -68,7 +68,7 @@ impl Realm {
     /// The person of that id.
     #[must_use]
     pub fn user(&self, id: &str) -> Option<&User> {
-        self.desired.user(self.by_id.get(id)?)
+        self.directory.by_id(id)
     }
 
     /// The app of that id that people sign in to with OpenID Connect.

@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use super::{Desk, Error, Provider};
 use crate::audit::{EndReason, Event, Person};
+use crate::auth::people::Directory;
 use crate::model::access::{access, barred};
 use crate::model::{Client, ClientId, ClientKind, Desired, Password, State, User};
 use crate::seal::{Identity, Owner, Sealed};
@@ -29,12 +30,11 @@ enum Lost {
 }
 
 /// Who lost what from `before` to `after`.
-fn losses<'a>(before: &'a Desired, after: &Desired, identity: &Identity) -> Vec<Loss<'a>> {
-    let by_id: std::collections::HashMap<&str, &User> =
-        after.users.values().map(|user| (user.id.as_str(), &**user)).collect();
+fn losses<'a>(before: &'a Desired, people: &Directory, identity: &Identity) -> Vec<Loss<'a>> {
+    let after = people.desired();
     let same_gates = before.clients == after.clients && before.groups == after.groups;
     let loss = |user: &'a User| {
-        let now = by_id.get(user.id.as_str()).copied();
+        let now = people.by_id(user.id.as_str());
         if same_gates && now == Some(user) {
             return None;
         }
@@ -100,6 +100,8 @@ impl Provider {
     /// Signs people out of what they lose, revision after revision, until there are no more.
     pub async fn keep_up(&self, mut feed: SnapshotFeed) {
         let mut before = feed.current();
+        // Before the first who signs in has to wait for it.
+        self.realm(&before);
         while let Some(after) = feed.changed().await {
             if let Err(error) = self.follow(&before, &after).await {
                 tracing::error!(%error, "some who lost access may be signed in at apps until their tokens expire");
@@ -114,7 +116,7 @@ impl Provider {
     /// When the store fails.
     pub async fn follow(&self, before: &Snapshot, after: &Arc<Snapshot>) -> Result<(), Error> {
         let desk = self.desk(after, None);
-        for loss in losses(&before.desired, &after.desired, &self.parts.identity) {
+        for loss in losses(&before.desired, &desk.realm.directory, &self.parts.identity) {
             desk.take_away(&loss).await?;
         }
         Ok(())
@@ -180,7 +182,7 @@ mod tests {
         let before = organisation(&identity);
         let mut after = before.clone();
         change(&mut after, &identity);
-        let told = losses(&before, &after, &identity)
+        let told = losses(&before, &Directory::new(Arc::new(after)), &identity)
             .into_iter()
             .flat_map(|loss| match loss.what {
                 Lost::Everything(why) => vec![format!("everything: {}", why.as_str())],

@@ -23,11 +23,12 @@ use std::time::Duration;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::AuthError;
 use super::credentials::{Vault, password_epoch};
 use super::hashing::Hashing;
 use super::identity::{Amr, Proof};
+use super::people::{self, Directory};
 use super::throttle::{Attempt, Throttle};
-use super::{AuthError, people};
 use crate::audit::{Event, Factors, Person, SignInRefusal, Trail};
 use crate::clock::Clock;
 use crate::digest::Digest;
@@ -102,12 +103,12 @@ impl SignIn {
     /// [`AuthError::Wrong`] whatever is wrong; [`AuthError::Wait`] and [`AuthError::Busy`] when nothing was checked.
     pub async fn password(
         &self,
-        desired: &Desired,
+        people: &Directory,
         name: &str,
         typed: Secret<String>,
         from: IpAddr,
     ) -> Result<Step, AuthError> {
-        let user = people::by_name(desired, name);
+        let user = people.by_name(name);
         let canonical = people::canonical(name);
         let attempt = Attempt {
             account: &canonical,
@@ -115,7 +116,7 @@ impl SignIn {
         };
         let admitted = self.throttle.password(attempt).await;
         self.counted(admitted, user, from)?;
-        self.check(desired, user, typed, from).await?;
+        self.check(people.desired(), user, typed, from).await?;
         let user = user.ok_or(AuthError::Wrong)?;
         if user.credentials.totp.is_some() {
             return self

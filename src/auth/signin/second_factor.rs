@@ -7,11 +7,12 @@ use jiff::Timestamp;
 
 use super::{Kept, SignIn};
 use crate::audit::{Event, Factors, SignInRefusal, ThrottledBy};
+use crate::auth::AuthError;
 use crate::auth::credentials::password_epoch;
 use crate::auth::identity::{Amr, Method, Proof};
+use crate::auth::people::{self, Directory};
 use crate::auth::session::Session;
 use crate::auth::throttle::{Attempt, Subject, ThrottleError};
-use crate::auth::{AuthError, people};
 use crate::model::{Desired, User};
 use crate::store::{Key, Token};
 
@@ -37,13 +38,14 @@ impl SignIn {
     /// [`AuthError::Wrong`] for a code that is wrong or was used; [`AuthError::Ended`] when the sign-in doesn't wait any more.
     pub async fn second_factor(
         &self,
-        desired: &Desired,
+        people: &Directory,
         token: &Token,
         code: Code<'_>,
         from: IpAddr,
     ) -> Result<Proof, AuthError> {
         let given = self.waiting(token).await?.ok_or(AuthError::Ended)?;
-        let user = people::by_id(desired, &given.user)
+        let user = people
+            .by_id(given.user.as_str())
             .filter(|user| people::barred(user, &self.clock).is_none() && password_epoch(user) == given.epoch)
             .ok_or(AuthError::Ended)?;
         let method = self.code(user, code, from).await?;
@@ -70,12 +72,13 @@ impl SignIn {
     /// As [`Self::second_factor`].
     pub async fn step_up(
         &self,
-        desired: &Desired,
+        people: &Directory,
         session: &Session,
         code: Code<'_>,
         from: IpAddr,
     ) -> Result<Proof, AuthError> {
-        let user = people::by_id(desired, &session.user)
+        let user = people
+            .by_id(session.user.as_str())
             .filter(|user| people::barred(user, &self.clock).is_none() && password_epoch(user) == session.epoch)
             .ok_or(AuthError::Ended)?;
         let method = self.code(user, code, from).await?;

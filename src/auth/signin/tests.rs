@@ -72,8 +72,12 @@ async fn world() -> World {
 }
 
 impl World {
+    fn people(&self) -> Directory {
+        Directory::new(Arc::new(self.desired.clone()))
+    }
+
     async fn password(&self, name: &str, typed: &str) -> Result<Step, AuthError> {
-        self.sign_in.password(&self.desired, name, typed.into(), HERE).await
+        self.sign_in.password(&self.people(), name, typed.into(), HERE).await
     }
 
     /// alice's sign-in, waiting for its second factor.
@@ -85,7 +89,7 @@ impl World {
     }
 
     async fn code(&self, token: &Token, code: Code<'_>) -> Result<Proof, AuthError> {
-        self.sign_in.second_factor(&self.desired, token, code, HERE).await
+        self.sign_in.second_factor(&self.people(), token, code, HERE).await
     }
 
     fn now(&self) -> Secret<String> {
@@ -279,7 +283,7 @@ async fn a_session_of_the_password_alone_steps_up_by_a_code() {
     let code = world.now();
     let proof = world
         .sign_in
-        .step_up(&world.desired, &session, Code::Totp(code.expose()), HERE)
+        .step_up(&world.people(), &session, Code::Totp(code.expose()), HERE)
         .await
         .unwrap();
     let (_, session) = world.sessions.step_up(&session, &proof, life).await.unwrap();

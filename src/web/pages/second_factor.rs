@@ -1,7 +1,6 @@
 //! `/login/totp` and `/login/recovery`: the second step, of a sign-in that waits for it or of a session that has none yet.
 
 use std::net::IpAddr;
-use std::sync::Arc;
 
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
@@ -11,9 +10,9 @@ use serde::Serialize;
 use super::onward::Onward;
 use super::problem::{Asked, Problem};
 use super::sign_in;
+use crate::auth::AuthError;
 use crate::auth::identity::Proof;
 use crate::auth::signin::Code;
-use crate::auth::{AuthError, people};
 use crate::store::Token;
 use crate::web::app::{App, Shared};
 use crate::web::cookie::{self, Name};
@@ -121,7 +120,7 @@ impl Whose {
         let cookie = cookie::read(headers, &app.config, Name::SignIn);
         if let Some(token) = cookie.and_then(|cookie| Token::parse(cookie.expose()))
             && let Some(given) = app.sign_in.waiting(&token).await?
-            && let Some(user) = people::by_id(&app.feed.current().desired, &given.user)
+            && let Some(user) = app.desk(None).realm.user(given.user.as_str())
         {
             return Ok(Self::SignIn(token, user.address.to_string()));
         }
@@ -264,12 +263,13 @@ async fn submit(
         Way::Totp => Code::Totp(typed),
         Way::Recovery => Code::Recovery(typed),
     };
-    let desired = Arc::clone(&app.feed.current().desired);
+    let realm = app.desk(None).realm;
+    let people = &realm.directory;
     let account = whose.account();
     let proven = match &whose {
         Whose::Nobody(_) => Err(AuthError::Ended),
-        Whose::SignIn(token, _) => app.sign_in.second_factor(&desired, token, code, from).await,
-        Whose::Session(signed_in) => app.sign_in.step_up(&desired, &signed_in.session, code, from).await,
+        Whose::SignIn(token, _) => app.sign_in.second_factor(people, token, code, from).await,
+        Whose::Session(signed_in) => app.sign_in.step_up(people, &signed_in.session, code, from).await,
     };
     match (proven, whose) {
         (_, Whose::Nobody(response)) => Ok(response),

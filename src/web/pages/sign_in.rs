@@ -89,17 +89,13 @@ pub async fn submit(
 ) -> Result<Response, PageError> {
     let onward = Onward::read(&query)?;
     let name = form.get("username").unwrap_or_default();
-    let snapshot = app.feed.current();
+    let people = &app.desk(None).realm.directory;
     let problem = if name.is_empty() {
         Problem::of("username", "Type your username or mail address.")
     } else if form.get("password").is_none() {
         Problem::of("password", "Type your password.")
     } else {
-        match app
-            .sign_in
-            .password(&snapshot.desired, name, form.secret("password"), from)
-            .await
-        {
+        match app.sign_in.password(people, name, form.secret("password"), from).await {
             Ok(Step::Complete(proof)) => return finish(&app, &onward, &proof, signed_in.as_ref()).await,
             Ok(Step::SecondFactor(token)) => {
                 let mut response = see_other(&onward.path(&app.config, "/login/totp"));

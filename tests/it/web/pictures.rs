@@ -6,7 +6,6 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
-use dockspace::auth::people;
 use dockspace::model::access::access;
 use dockspace::web::pages::{consent, no_access};
 
@@ -54,13 +53,13 @@ async fn consent_page(server: &Server) -> Page {
         redirect_host: "board.example.org",
         scopes: &scopes,
     };
-    let user = people::by_name(&desired, "bob").unwrap();
+    let user = &desired.users["bob@example.org"];
     Page::read(consent::show(&server.app, user, &question).unwrap()).await
 }
 
 async fn no_access_page(server: &Server) -> Page {
     let desired = server.app.feed.current().desired.clone();
-    let (user, client) = (people::by_name(&desired, "ann").unwrap(), &desired.clients["grafana"]);
+    let (user, client) = (&desired.users["ann@example.org"], &desired.clients["grafana"]);
     let verdict = access(&desired, user, client);
     let back = Some("https://grafana.example.org/login/generic_oauth?error=access_denied");
     Page::read(no_access::show(&server.app, user, client, &verdict, back).unwrap()).await

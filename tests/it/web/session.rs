@@ -68,10 +68,8 @@ async fn row_36_the_token_in_the_browser_is_not_what_the_store_keeps() {
     let browser = signed_in(&server, BOB).await;
     let token = &browser.cookies[SESSION];
     assert_eq!(token.len(), 43, "256 bits");
-    let user = dockspace::auth::people::by_name(&server.app.feed.current().desired, "bob")
-        .unwrap()
-        .id
-        .clone();
+    let realm = server.app.provider.realm(&server.app.feed.current());
+    let user = realm.directory.by_name("bob").unwrap().id.clone();
     let kept = server.app.sessions.list(&user).await.unwrap();
     assert_eq!(kept.len(), 1);
     assert_ne!(kept[0].key.to_text(), *token);
