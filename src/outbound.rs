@@ -15,7 +15,8 @@ use reqwest::redirect::Policy;
 use reqwest::{Certificate, Client, Response};
 use url::{Host, Url};
 
-const TIME_LIMIT: Duration = Duration::from_secs(5);
+/// How long anything sent takes at most.
+pub const TIME_LIMIT: Duration = Duration::from_secs(5);
 const SIZE_LIMIT: usize = 64 * 1024;
 
 /// Which networks may be called.

@@ -58,6 +58,8 @@ words! {
         Everywhere = "everywhere",
         /// An app sent the person (RP-initiated logout).
         ByApp = "by app",
+        /// This browser, in which somebody else signed in.
+        ByAnother = "another person signed in",
     }
     /// Why a session ended without anybody signing out.
     EndReason {

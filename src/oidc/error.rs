@@ -5,6 +5,7 @@
 
 use std::fmt;
 
+use crate::auth::AuthError;
 use crate::random::Unavailable;
 use crate::store::StoreError;
 
@@ -225,6 +226,13 @@ impl fmt::Display for Refusal {
 impl From<StoreError> for Error {
     fn from(error: StoreError) -> Self {
         tracing::error!(%error, "the store failed");
+        Self::Unavailable
+    }
+}
+
+impl From<AuthError> for Error {
+    fn from(error: AuthError) -> Self {
+        tracing::error!(%error, "sessions cannot be read or ended");
         Self::Unavailable
     }
 }

@@ -3,7 +3,8 @@
 //! The site lives on another host, so its browser cookie is another one, a *pass*. A browser without a good pass is sent to the
 //! sign-in server with the URL it wanted and the mark of a second cookie, the *way*; from there it comes back to
 //! [`CALLBACK`] on the site's host with a code, which is good once, for that site, in that browser. A pass opens one
-//! site and nothing else, and ends with the sign-in. Each request is judged anew on the revision in force.
+//! site and nothing else, and ends with the sign-in, which its use keeps alive like that of a page of our own. Each request is
+//! judged anew on the revision in force.
 //!
 //! ```text
 //! site/wanted ──► no pass ──► depart ──► [sign-in, second factor] ──► site/.dockspace/callback?code ──► arrive ──► site/wanted
@@ -167,7 +168,7 @@ impl Desk<'_> {
             host: own,
             login,
         } = &record.payload;
-        if own != host || client != site.id.as_str() || !self.is_signed_in(login).await? {
+        if own != host || client != site.id.as_str() || !self.goes_on(login).await? {
             return Ok(Door::Out);
         }
         Ok(self.welcome(site, login).map_or(Door::Out, Door::In))

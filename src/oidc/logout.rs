@@ -4,11 +4,12 @@
 //! it comes from an app at which this very person is signed in. The browser returns to the app only where the app is certain and
 //! has registered the address.
 
-use super::backchannel::Notice;
-use super::records::{self, AccessToken, Code, Family, Login, LogoutRequest, Participation, life};
+use super::records::{self, AccessToken, Code, Family, LogoutRequest, Participation, life};
 use super::redirect::{may_return_after_logout, with_query};
 use super::{Desk, Error, Params, Refusal};
 use crate::audit::{Event, SignOutScope};
+use crate::auth::session::Session;
+use crate::model::UserId;
 use crate::store::{Record, Token};
 
 /// What the browser is to do.
@@ -21,23 +22,23 @@ pub enum Leave {
 }
 
 impl Desk<'_> {
-    /// Answers a request to sign `login` out. The session itself is for the caller to end when the answer is
-    /// [`Leave::Gone`].
+    /// Answers a request to end `session`. It has ended when the answer is [`Leave::Gone`].
     ///
     /// # Errors
     /// A [`Refusal`] when the request is malformed or the store fails.
-    pub async fn end_session(&self, params: &Params, login: Option<&Login>) -> Result<Leave, Refusal> {
+    pub async fn end_session(&self, params: &Params, session: Option<&Session>) -> Result<Leave, Refusal> {
         if params.fault().is_some() {
             return Err(Refusal::Malformed);
         }
         let request = self.read(params);
-        let Some(login) = login else {
+        let Some(session) = session else {
             return Ok(Leave::Gone(request.return_to.filter(|_| request.proven.is_some())));
         };
-        if request.proven.as_ref() == Some(&login.user) {
-            self.tell_apps(login).await?;
+        let user = session.user.as_str();
+        if request.proven.as_deref() == Some(user) {
+            self.sign_out(session).await?;
             let scope = SignOutScope::ByApp;
-            self.record(self.person(&login.user).map(|user| Event::SignedOut { user, scope }));
+            self.record(self.person(user).map(|user| Event::SignedOut { user, scope }));
             return Ok(Leave::Gone(request.return_to));
         }
         let id = Token::random()?;
@@ -103,15 +104,26 @@ impl Desk<'_> {
             .payload)
     }
 
-    /// Tells the apps that take part in a session that it ends. To be called before it does: with the session goes what says
-    /// who takes part.
+    /// Ends a session and all that hangs on it; the apps that take part in it are told.
     ///
     /// # Errors
     /// When the store fails.
-    pub async fn tell_apps(&self, login: &Login) -> Result<(), Error> {
-        let parts = self.store().list_by_grant::<Participation>(&login.session).await?;
-        let notices = parts.iter().filter_map(|part| self.notice(&login.user, &part.payload));
-        self.provider.notify(notices.collect());
+    pub async fn sign_out(&self, session: &Session) -> Result<(), Error> {
+        // Before it ends: with the session goes what says who takes part.
+        let parts = self.store().list_by_grant::<Participation>(&session.grant).await?;
+        for part in &parts {
+            self.tell_app(session.user.as_str(), &part.payload).await?;
+        }
+        Ok(self.sessions().end(session).await?)
+    }
+
+    /// Ends all sessions of a person and all that apps hold, also what outlives a session; the apps are told.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn sign_out_everywhere(&self, user: &UserId) -> Result<(), Error> {
+        self.end_at_apps(user.as_str(), |_| true).await?;
+        self.sessions().end_all_of(user).await?;
         Ok(())
     }
 
@@ -133,20 +145,13 @@ impl Desk<'_> {
                 store.delete::<AccessToken>(&token.key).await?;
             }
         }
-        let mut notices = Vec::new();
         for part in store.list_by_subject::<Participation>(user).await? {
             if which(&part.payload.client) {
+                self.tell_app(user, &part.payload).await?;
                 store.delete::<Participation>(&part.key).await?;
-                notices.extend(self.notice(user, &part.payload));
             }
         }
-        self.provider.notify(notices);
         Ok(())
-    }
-
-    fn notice(&self, user: &str, part: &Participation) -> Option<Notice> {
-        let client = self.realm.client(&part.client)?;
-        Notice::new(&self.realm, client, user, &part.sid, self.now().as_second())
     }
 }
 

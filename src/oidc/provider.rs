@@ -4,9 +4,8 @@ use std::net::IpAddr;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use jiff::Timestamp;
-use tokio::sync::Semaphore;
+use tokio::sync::Notify;
 
-use super::backchannel::AT_ONCE;
 use super::{Error, Login, Realm};
 use crate::audit::{Event, Person, Trail};
 use crate::auth::session::Sessions;
@@ -37,8 +36,8 @@ pub struct Parts {
 /// The provider: one for the life of the server.
 pub struct Provider {
     pub(super) parts: Parts,
-    /// The turns of those who tell apps of a logout.
-    pub(super) notices: Arc<Semaphore>,
+    /// That there are apps to be told of a logout.
+    pub(super) notices: Notify,
     /// The revision that was asked about last, ready. There is one in force, and others only while old requests end.
     ready: RwLock<Option<(Arc<Snapshot>, Arc<Realm>)>>,
 }
@@ -57,7 +56,7 @@ impl Provider {
     pub fn new(parts: Parts) -> Self {
         Self {
             parts,
-            notices: Arc::new(Semaphore::new(AT_ONCE)),
+            notices: Notify::new(),
             ready: RwLock::new(None),
         }
     }
@@ -117,11 +116,17 @@ impl Desk<'_> {
         let Ok(user) = UserId::parse(&login.user) else {
             return Ok(false);
         };
-        let sessions = self.sessions().list(&user).await.map_err(|error| {
-            tracing::error!(%error, "sessions cannot be listed");
-            Error::Unavailable
-        })?;
-        Ok(sessions.iter().any(|session| session.grant == login.session))
+        let life = self.realm.desired.policy.session;
+        Ok(self.sessions().is_alive(&user, &login.session, life).await?)
+    }
+
+    /// The same, for what counts as a use of the session.
+    pub(super) async fn goes_on(&self, login: &Login) -> Result<bool, Error> {
+        let Ok(user) = UserId::parse(&login.user) else {
+            return Ok(false);
+        };
+        let life = self.realm.desired.policy.session;
+        Ok(self.sessions().keep_alive(&user, &login.session, life).await?)
     }
 
     /// Tells what happened.

@@ -30,6 +30,8 @@ pub mod life {
     pub const CONSENT: SignedDuration = SignedDuration::from_hours(365 * 24);
     /// The longest a session may last is for the policy; logout tokens are sent for sign-ins of the last half year.
     pub const PARTICIPATION: SignedDuration = SignedDuration::from_hours(180 * 24);
+    /// All attempts take eight hours; the rest is for a server that stands still.
+    pub const LOGOUT_NOTICE: SignedDuration = SignedDuration::from_hours(7 * 24);
 }
 
 /// Times in a payload: milliseconds since 1970, as everywhere in the store.

@@ -101,7 +101,7 @@ impl Provider {
     pub async fn keep_up(&self, mut feed: SnapshotFeed) {
         let mut before = feed.current();
         // Before the first who signs in has to wait for it.
-        self.realm(&before);
+        let _ready = self.realm(&before);
         while let Some(after) = feed.changed().await {
             if let Err(error) = self.follow(&before, &after).await {
                 tracing::error!(%error, "some who lost access may be signed in at apps until their tokens expire");
@@ -129,11 +129,7 @@ impl Desk<'_> {
         let user = Person::from(loss.user);
         match &loss.what {
             Lost::Everything(why) => {
-                self.end_at_apps(id, |_| true).await?;
-                self.sessions().end_all_of(&loss.user.id).await.map_err(|error| {
-                    tracing::error!(%error, "sessions cannot be ended");
-                    Error::Unavailable
-                })?;
+                self.sign_out_everywhere(&loss.user.id).await?;
                 let (client, why) = (None, *why);
                 self.record(Some(Event::SessionEnded { user, client, why }));
             }

@@ -65,6 +65,8 @@ impl Server {
         beside.spawn(sweep(self.store));
         let app = Arc::clone(&self.app);
         beside.spawn(async move { app.provider.keep_up(app.feed.clone()).await });
+        let app = Arc::clone(&self.app);
+        beside.spawn(async move { app.provider.deliver(app.feed.clone()).await });
         let tls = self.certificate.as_ref().map(|certificate| certificate.tls.clone());
         if let Some(certificate) = self.certificate {
             beside.spawn(certificate.renew());

@@ -5,7 +5,7 @@ use axum::response::Response;
 
 use super::answer::refuse;
 use super::authorize::repeat;
-use super::input::{Form, Query, login};
+use super::input::{Form, Query};
 use crate::oidc::Leave;
 use crate::oidc::discovery::path;
 use crate::web::app::Shared;
@@ -26,15 +26,14 @@ pub(super) async fn get(
         Ok(params) => params,
         Err(refusal) => return refuse(&app, refusal),
     };
-    let login = login(signed_in.as_ref());
-    let to = match desk.end_session(&params, login.as_ref()).await {
+    let session = signed_in.as_ref().map(|signed_in| &signed_in.session);
+    let to = match desk.end_session(&params, session).await {
         Ok(Leave::Ask(id)) => return Ok(see_other(&app.config.path(&format!("/logout?request={id}")))),
         Ok(Leave::Gone(to)) => to,
         Err(refusal) => return refuse(&app, refusal),
     };
     let mut response = see_other(&to.unwrap_or_else(|| app.config.path("/logout/done")));
-    if let Some(signed_in) = signed_in {
-        app.sessions.end(&signed_in.session).await?;
+    if session.is_some() {
         cookie::clear(response.headers_mut(), &app.config, Name::Session);
     }
     Ok(response)

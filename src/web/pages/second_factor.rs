@@ -273,7 +273,7 @@ async fn submit(
     };
     match (proven, whose) {
         (_, Whose::Nobody(response)) => Ok(response),
-        (Ok(proof), Whose::SignIn(..)) => sign_in::finish(app, onward, &proof, before.as_ref()).await,
+        (Ok(proof), Whose::SignIn(..)) => sign_in::finish(app, onward, from, &proof, before.as_ref()).await,
         (Ok(proof), Whose::Session(signed_in)) => step_up(app, onward, &proof, &signed_in).await,
         (Err(error), _) => {
             let problem = Problem::from_auth(error, way.asked())?;

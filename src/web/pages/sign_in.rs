@@ -1,5 +1,7 @@
 //! `/login`: name and password.
 
+use std::net::IpAddr;
+
 use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;
@@ -7,6 +9,8 @@ use serde::Serialize;
 
 use super::onward::Onward;
 use super::problem::{Asked, Problem};
+use super::sign_out;
+use crate::audit::SignOutScope;
 use crate::auth::identity::Proof;
 use crate::auth::signin::{self, Step};
 use crate::web::app::{App, Shared};
@@ -96,7 +100,7 @@ pub async fn submit(
         Problem::of("password", "Type your password.")
     } else {
         match app.sign_in.password(people, name, form.secret("password"), from).await {
-            Ok(Step::Complete(proof)) => return finish(&app, &onward, &proof, signed_in.as_ref()).await,
+            Ok(Step::Complete(proof)) => return finish(&app, &onward, from, &proof, signed_in.as_ref()).await,
             Ok(Step::SecondFactor(token)) => {
                 let mut response = see_other(&onward.path(&app.config, "/login/totp"));
                 let value = token.expose().as_str().into();
@@ -124,9 +128,14 @@ pub async fn submit(
 pub(super) async fn finish(
     app: &App,
     onward: &Onward,
+    from: IpAddr,
     proof: &Proof,
     before: Option<&SignedIn>,
 ) -> Result<Response, PageError> {
+    // Whose browser it was until now is signed out like anybody who signs out.
+    if let Some(before) = before.filter(|before| !before.session.goes_on(proof)) {
+        sign_out::end(app, from, before, SignOutScope::ByAnother).await?;
+    }
     let life = app.feed.current().desired.policy.session;
     let before = before.map(|before| &before.session);
     let (token, _) = app.sessions.start(proof, before, life).await?;

@@ -1,5 +1,7 @@
 //! `/logout`: here or everywhere, and what is shown after.
 
+use std::net::IpAddr;
+
 use axum::extract::State;
 use axum::response::Response;
 use serde::Serialize;
@@ -49,7 +51,8 @@ pub async fn show(
         return Ok(see_other(&app.config.path("/logout/done")));
     };
     let asking = asking(&app, &onward).await;
-    let all = app.sessions.list(&signed_in.session.user).await?;
+    let life = app.feed.current().desired.policy.session;
+    let all = app.sessions.list(&signed_in.session.user, life).await?;
     app.page(&Page {
         action: onward.path(&app.config, PATH),
         address: signed_in.user.address.to_string(),
@@ -86,13 +89,11 @@ pub async fn submit(
         _ => return Err(PageError::Malformed("it doesn't say where")),
     };
     if let Some(signed_in) = signed_in {
-        end(&app, &signed_in, scope).await?;
-        let user = Person::from(&signed_in.user);
-        app.trail.record(Some(from), &Event::SignedOut { user, scope });
+        end(&app, from, &signed_in, scope).await?;
     }
     let done = match scope {
         SignOutScope::Everywhere => "/logout/done?everywhere=yes",
-        SignOutScope::Here | SignOutScope::ByApp => "/logout/done",
+        SignOutScope::Here | SignOutScope::ByApp | SignOutScope::ByAnother => "/logout/done",
     };
     let back = match onward.request() {
         Some(id) => app.desk(None).take_logout_request(&id.expose()).await.ok(),
@@ -106,24 +107,16 @@ pub async fn submit(
     Ok(response)
 }
 
-async fn end(app: &App, signed_in: &SignedIn, scope: SignOutScope) -> Result<(), PageError> {
-    let sessions = match scope {
-        SignOutScope::Everywhere => app.sessions.list(&signed_in.session.user).await?,
-        SignOutScope::Here | SignOutScope::ByApp => vec![signed_in.session.clone()],
+/// Signs somebody out, by way of [`Desk::sign_out`](crate::oidc::Desk::sign_out): the apps are told.
+pub(super) async fn end(app: &App, from: IpAddr, signed_in: &SignedIn, scope: SignOutScope) -> Result<(), PageError> {
+    let desk = app.desk(Some(from));
+    let ended = match scope {
+        SignOutScope::Everywhere => desk.sign_out_everywhere(&signed_in.user.id).await,
+        SignOutScope::Here | SignOutScope::ByApp | SignOutScope::ByAnother => desk.sign_out(&signed_in.session).await,
     };
-    // Before they end: with them goes what says which apps take part.
-    for session in &sessions {
-        app.desk(None)
-            .tell_apps(&session.into())
-            .await
-            .map_err(PageError::internal)?;
-    }
-    match scope {
-        SignOutScope::Everywhere => {
-            app.sessions.end_all_of(&signed_in.session.user).await?;
-        }
-        SignOutScope::Here | SignOutScope::ByApp => app.sessions.end(&signed_in.session).await?,
-    }
+    ended.map_err(PageError::internal)?;
+    let user = Person::from(&signed_in.user);
+    app.trail.record(Some(from), &Event::SignedOut { user, scope });
     Ok(())
 }
 

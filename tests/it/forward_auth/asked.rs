@@ -123,6 +123,36 @@ async fn who_may_not_is_told_so_by_name() {
 }
 
 #[tokio::test]
+async fn row_38_who_uses_a_site_stays_signed_in_and_by_the_policy_in_force() {
+    let hours = |hours: u64| std::time::Duration::from_secs(hours * 60 * 60);
+    let mut server = Server::start().await;
+    let cookies = admitted(&server, GRACE).await;
+    for _ in 0..4 {
+        server.advance(hours(6));
+        assert_eq!(ask(&server, HEATING, "/", &cookies).await.status, 200);
+    }
+    server.advance(hours(2));
+    let idle = |server: &mut Server, from: &str, to: &str| {
+        let of = |time: &str| format!("idle = \"{time}\"");
+        server.change(|files| edit(files, "dockspace.toml", &of(from), &of(to)));
+    };
+    idle(&mut server, "8h", "1h");
+    assert_eq!(
+        ask(&server, HEATING, "/", &cookies).await.status,
+        303,
+        "idle for two hours"
+    );
+    idle(&mut server, "1h", "8h");
+    assert_eq!(
+        ask(&server, HEATING, "/", &cookies).await.status,
+        200,
+        "which is not too long"
+    );
+    server.advance(hours(8));
+    assert_eq!(ask(&server, HEATING, "/", &cookies).await.status, 303);
+}
+
+#[tokio::test]
 async fn row_35_signing_out_takes_the_pass_along() {
     let server = Server::start().await;
     let mut cookies = Cookies::default();

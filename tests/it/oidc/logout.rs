@@ -16,18 +16,18 @@ use crate::support::server::{Server, edit};
 const BYE: &str = "https://wiki.example.org/bye";
 const STATE: &str = "s-._~ &=?#%/+abcdefghijklmnopqrstuvwxyz0123456789";
 
-fn path(parameters: &Form) -> String {
+pub(super) fn path(parameters: &Form) -> String {
     let query = url::form_urlencoded::Serializer::new(String::new())
         .extend_pairs(parameters)
         .finish();
     format!("/oidc/end-session?{query}")
 }
 
-fn request(hint: &Answer, more: &[(&str, &str)]) -> Form {
+pub(super) fn request(hint: &Answer, more: &[(&str, &str)]) -> Form {
     with(form(&[("id_token_hint", hint.text("id_token"))]), more)
 }
 
-async fn signed_in(server: &Server) -> (Browser, Answer) {
+pub(super) async fn signed_in(server: &Server) -> (Browser, Answer) {
     let mut browser = server.browser();
     let answer = WIKI.tokens_in(server, &mut browser, BOB, "openid").await;
     (browser, answer)
@@ -193,7 +193,7 @@ async fn logout_by_post_from_another_site_is_repeated_as_a_get() {
 }
 
 /// An app that listens for notices: where, and the bodies that come.
-async fn listening(refusals: usize) -> (String, mpsc::UnboundedReceiver<String>) {
+pub(super) async fn listening(refusals: usize) -> (String, mpsc::UnboundedReceiver<String>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}/backchannel", listener.local_addr().unwrap());
     let (sender, receiver) = mpsc::unbounded_channel();
@@ -217,7 +217,7 @@ async fn listening(refusals: usize) -> (String, mpsc::UnboundedReceiver<String>)
     (url, receiver)
 }
 
-async fn told(url: &str) -> Server {
+pub(super) async fn told(url: &str) -> Server {
     Server::start_with(|files| {
         apps(files);
         let skip = "consent = \"skip\"";
@@ -232,7 +232,7 @@ async fn told(url: &str) -> Server {
 }
 
 /// Checks a notice, and gives what it says.
-fn notice(server: &Server, body: &str, signed_in: &Answer) -> Value {
+pub(super) fn notice(server: &Server, body: &str, signed_in: &Answer) -> Value {
     let token = body.strip_prefix("logout_token=").unwrap();
     assert!(!token.contains('&'), "nothing else is sent");
     assert_eq!(
@@ -266,28 +266,6 @@ async fn c02_apps_are_told_when_the_person_signs_out() {
     let page = browser.get("/logout").await;
     browser.submit(&page, &[("where", "everywhere")]).await;
     notice(&server, &notices.recv().await.unwrap(), &second);
-}
-
-#[tokio::test]
-async fn row_35_a_notice_that_is_refused_is_sent_again() {
-    let (url, mut notices) = listening(1).await;
-    let server = told(&url).await;
-    let (mut browser, answer) = signed_in(&server).await;
-    browser.get(&path(&request(&answer, &[]))).await;
-    let (first, second) = (notices.recv().await.unwrap(), notices.recv().await.unwrap());
-    assert_eq!(first, second);
-    for _ in 0..500 {
-        if server
-            .audit
-            .lines()
-            .iter()
-            .any(|line| line.contains("\"logout_delivered\""))
-        {
-            return;
-        }
-        tokio::time::sleep(std::time::Duration::from_millis(10)).await;
-    }
-    panic!("{:?}", server.audit.lines());
 }
 
 #[tokio::test]

@@ -18,5 +18,6 @@ mod gate;
 mod headers;
 mod logout;
 mod mail_token;
+mod notices;
 mod refresh;
 mod replicas;

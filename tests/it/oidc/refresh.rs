@@ -12,6 +12,15 @@ async fn signed_in(server: &Server) -> Answer {
     WIKI.tokens(server, BOB, "openid offline_access").await
 }
 
+/// Signs bob in at the shop, whose refresh tokens are good while he is signed in.
+async fn at_shop(server: &Server) -> Answer {
+    let mut browser = server.browser();
+    let page = SHOP.sign_in(&mut browser, BOB, &SHOP.request("openid")).await;
+    let page = browser.follow(&page).await;
+    let page = browser.submit(&page, &[("decision", "allow")]).await;
+    SHOP.redeem(server, &SHOP.code(server, &page)).await
+}
+
 fn token(answer: &Answer) -> &str {
     answer.text("refresh_token")
 }
@@ -117,11 +126,7 @@ async fn a_refresh_token_comes_only_where_it_was_asked_for_and_may_be_used() {
 #[tokio::test]
 async fn row_12_a_refresh_token_that_is_not_for_offline_use_ends_with_the_session() {
     let server = server().await;
-    let mut browser = server.browser();
-    let page = SHOP.sign_in(&mut browser, BOB, &SHOP.request("openid")).await;
-    let page = browser.follow(&page).await;
-    let page = browser.submit(&page, &[("decision", "allow")]).await;
-    let answer = SHOP.redeem(&server, &SHOP.code(&server, &page)).await;
+    let answer = at_shop(&server).await;
     let answer = SHOP.refresh(&server, token(&answer)).await;
     assert_eq!(answer.status, 200);
     let offline = signed_in(&server).await;
@@ -195,4 +200,19 @@ async fn row_35_sign_out_ends_refresh_tokens_even_those_for_offline_use() {
         .await
         .is_error(400, "invalid_grant");
     assert_eq!(userinfo(&server, answer.text("access_token")).await.status, 401);
+}
+
+#[tokio::test]
+async fn row_12_a_shorter_session_in_a_commit_ends_what_hangs_on_one() {
+    let mut server = server().await;
+    let (at_shop, offline) = (at_shop(&server).await, signed_in(&server).await);
+    server.advance(Duration::from_secs(2 * 60 * 60));
+    server.change(|files| edit(files, "dockspace.toml", "idle = \"8h\"", "idle = \"1h\""));
+    let refused = SHOP.refresh(&server, token(&at_shop)).await;
+    refused.is_error(400, "invalid_grant");
+    let offline = WIKI.refresh(&server, token(&offline)).await;
+    assert_eq!(
+        offline.status, 200,
+        "access while away hangs on no session: {offline:?}"
+    );
 }

@@ -68,35 +68,10 @@ impl Server {
         change(&mut files);
 
         let (clock, hand) = Clock::by_hand(START.parse().unwrap());
-        let (publisher, feed) = SnapshotFeed::new(snapshot(&files, &clock));
         let store = Store::open(&StoreUrl::memory(), clock.clone()).await.unwrap();
-        let identity = Identity::parse(&files[&Utf8PathBuf::from("identity.txt")]).unwrap();
         let (trail, audit) = Trail::kept();
-        let issuer = Issuer::parse(&url).unwrap();
-        let parts = Parts {
-            feed,
-            store,
-            identity: Arc::new(identity),
-            trail,
-            outbound: Outbound::new(Reach::Private, None).unwrap(),
-            clock,
-            config: Config { issuer: issuer.clone() },
-        };
-        let app = Arc::new(App::new(parts).unwrap());
-        // Requests come through a proxy on this machine, so that a test can say from where.
-        let front = Front {
-            issuer,
-            proxies: Arc::new([Network::parse("127.0.0.1").unwrap()]),
-            speaks: Speaks::Http,
-        };
-        let service = front::before(router(&app), &front).into_make_service_with_connect_info::<SocketAddr>();
-        let beside = Arc::clone(&app);
-        let running = tokio::spawn(async move {
-            tokio::select! {
-                served = async { axum::serve(listener, service).await } => served.unwrap(),
-                () = beside.provider.keep_up(beside.feed.clone()) => {}
-            }
-        });
+        let (app, publisher) = app(&url, &files, (store, clock, trail));
+        let running = tokio::spawn(run(listener, Arc::clone(&app)));
         Self {
             url,
             app,
@@ -106,6 +81,31 @@ impl Server {
             publisher,
             running,
         }
+    }
+
+    /// Another server of the same issuer, on the same store and by the same clock, that listens elsewhere. Once this one is
+    /// stopped, it is what this one is after a restart.
+    pub(crate) async fn replica(&self) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let old = &self.app;
+        let kept = (old.store.clone(), old.clock.clone(), old.trail.clone());
+        let (app, publisher) = app(&self.url, &self.files, kept);
+        let running = tokio::spawn(run(listener, Arc::clone(&app)));
+        Self {
+            url: self.url.clone(),
+            app,
+            audit: self.audit.clone(),
+            files: self.files.clone(),
+            hand: self.hand.clone(),
+            publisher,
+            running,
+        }
+    }
+
+    /// Stops it in the middle of whatever it does.
+    pub(crate) async fn stop(&mut self) {
+        self.running.abort();
+        let _ = (&mut self.running).await;
     }
 
     /// A browser that has been nowhere yet.
@@ -132,6 +132,39 @@ impl Server {
     pub(crate) fn change(&mut self, change: impl FnOnce(&mut Files)) {
         change(&mut self.files);
         self.publisher.publish(snapshot(&self.files, &self.app.clock));
+    }
+}
+
+/// What the handlers see: the organisation of `files`, and what a server keeps over a restart.
+fn app(url: &str, files: &Files, (store, clock, trail): (Store, Clock, Trail)) -> (Arc<App>, Publisher<Snapshot>) {
+    let (publisher, feed) = SnapshotFeed::new(snapshot(files, &clock));
+    let identity = Identity::parse(&files[&Utf8PathBuf::from("identity.txt")]).unwrap();
+    let issuer = Issuer::parse(url).unwrap();
+    let parts = Parts {
+        feed,
+        store,
+        identity: Arc::new(identity),
+        trail,
+        outbound: Outbound::new(Reach::Private, None).unwrap(),
+        clock,
+        config: Config { issuer },
+    };
+    (Arc::new(App::new(parts).unwrap()), publisher)
+}
+
+/// Serves, and does what goes on beside.
+async fn run(listener: TcpListener, app: Arc<App>) {
+    // Requests come through a proxy on this machine, so that a test can say from where.
+    let front = Front {
+        issuer: app.config.issuer.clone(),
+        proxies: Arc::new([Network::parse("127.0.0.1").unwrap()]),
+        speaks: Speaks::Http,
+    };
+    let service = front::before(router(&app), &front).into_make_service_with_connect_info::<SocketAddr>();
+    tokio::select! {
+        served = async { axum::serve(listener, service).await } => served.unwrap(),
+        () = app.provider.keep_up(app.feed.clone()) => {}
+        () = app.provider.deliver(app.feed.clone()) => {}
     }
 }
 

@@ -70,7 +70,12 @@ async fn row_36_the_token_in_the_browser_is_not_what_the_store_keeps() {
     assert_eq!(token.len(), 43, "256 bits");
     let realm = server.app.provider.realm(&server.app.feed.current());
     let user = realm.directory.by_name("bob").unwrap().id.clone();
-    let kept = server.app.sessions.list(&user).await.unwrap();
+    let kept = server
+        .app
+        .sessions
+        .list(&user, realm.desired.policy.session)
+        .await
+        .unwrap();
     assert_eq!(kept.len(), 1);
     assert_ne!(kept[0].key.to_text(), *token);
 }

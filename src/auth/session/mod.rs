@@ -7,6 +7,9 @@
 //! The token is new after each sign-in and each step-up, so that one planted in a browser before is worth nothing after. What
 //! hangs on a session (tokens of apps, their logout addresses) hangs on its [grant](Session::grant), which stays.
 
+#[cfg(test)]
+mod tests;
+
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -43,6 +46,14 @@ pub struct Session {
     pub seen: Timestamp,
 }
 
+impl Session {
+    /// Whether a sign-in in the same browser goes on with it. One of somebody else doesn't, nor one with another password.
+    #[must_use]
+    pub fn goes_on(&self, proof: &Proof) -> bool {
+        self.user == proof.user && self.epoch == proof.epoch
+    }
+}
+
 /// What the store keeps of a session. Times in milliseconds since 1970.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 struct Kept {
@@ -73,8 +84,8 @@ impl Sessions {
         Self { store, clock }
     }
 
-    /// Begins a session. `before` is the session that the same browser had: of the same person it is renewed, of another one
-    /// it ends.
+    /// Begins a session. `before` is the session that the same browser had: it is renewed if it [goes on](Session::goes_on).
+    /// If it doesn't, it is for the caller to end, who knows what hangs on it.
     ///
     /// # Errors
     /// When the store fails.
@@ -84,7 +95,7 @@ impl Sessions {
         before: Option<&Session>,
         life: model::Session,
     ) -> Result<(Token, Session), AuthError> {
-        let kept = before.filter(|before| before.user == proof.user && before.epoch == proof.epoch);
+        let kept = before.filter(|before| before.goes_on(proof));
         let grant = match kept {
             Some(before) => before.grant,
             None => Token::random()?.key(),
@@ -101,12 +112,8 @@ impl Sessions {
             seen: self.clock.now(),
         };
         self.store.put(&record(&session, life)).await?;
-        match (before, kept) {
-            (Some(before), Some(_)) => {
-                self.store.delete::<Kept>(&before.key).await?;
-            }
-            (Some(before), None) => self.end(before).await?,
-            (None, _) => {}
+        if let Some(before) = kept {
+            self.store.delete::<Kept>(&before.key).await?;
         }
         Ok((token, session))
     }
@@ -116,17 +123,58 @@ impl Sessions {
     /// # Errors
     /// When the store fails.
     pub async fn find(&self, token: &Token, life: model::Session) -> Result<Option<Session>, AuthError> {
-        let Some(mut record) = self.store.get::<Kept>(&token.key()).await? else {
-            return Ok(None);
-        };
-        let Some(mut session) = read(&record) else {
-            return Ok(None);
-        };
-        let now = self.clock.now();
-        // The policy of today counts, not the one under which the record was written.
-        if ends(&session, life) <= now {
-            return Ok(None);
+        let found = self.store.get::<Kept>(&token.key()).await?;
+        match found.and_then(|record| self.living(record, life)) {
+            Some((record, session)) => self.touch(record, session, life).await.map(Some),
+            None => Ok(None),
         }
+    }
+
+    /// Whether the session of `user` with this grant still counts.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn is_alive(&self, user: &UserId, grant: &Key, life: model::Session) -> Result<bool, AuthError> {
+        Ok(self.of_grant(user, grant, life).await?.is_some())
+    }
+
+    /// The same, by who uses the session without its token. Using it keeps it alive.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn keep_alive(&self, user: &UserId, grant: &Key, life: model::Session) -> Result<bool, AuthError> {
+        let Some((record, session)) = self.of_grant(user, grant, life).await? else {
+            return Ok(false);
+        };
+        self.touch(record, session, life).await?;
+        Ok(true)
+    }
+
+    async fn of_grant(
+        &self,
+        user: &UserId,
+        grant: &Key,
+        life: model::Session,
+    ) -> Result<Option<(Record<Kept>, Session)>, AuthError> {
+        let records = self.store.list_by_subject::<Kept>(user.as_str()).await?;
+        let mut living = records.into_iter().filter_map(|record| self.living(record, life));
+        Ok(living.find(|(_, session)| session.grant == *grant))
+    }
+
+    /// The session, if it still counts: by the policy of today, not by the one under which the record was written.
+    fn living(&self, record: Record<Kept>, life: model::Session) -> Option<(Record<Kept>, Session)> {
+        let session = read(&record)?;
+        (ends(&session, life) > self.clock.now()).then_some((record, session))
+    }
+
+    /// Notes that the session is used, if that was not noted just before.
+    async fn touch(
+        &self,
+        mut record: Record<Kept>,
+        mut session: Session,
+        life: model::Session,
+    ) -> Result<Session, AuthError> {
+        let now = self.clock.now();
         if session.seen.duration_until(now) >= signed(touch_every(life)) {
             session.seen = now;
             record.payload.seen = now.as_millisecond();
@@ -134,7 +182,7 @@ impl Sessions {
             // Whoever wrote it at the same time saw it used, too; if it ended meanwhile, it stays so.
             let _ = self.store.replace(&record).await?;
         }
-        Ok(Some(session))
+        Ok(session)
     }
 
     /// Adds what `proof` proves to a session, under a new token. The session doesn't get longer by it.
@@ -183,20 +231,22 @@ impl Sessions {
     /// # Errors
     /// When the store fails.
     pub async fn end_all_of(&self, user: &UserId) -> Result<usize, AuthError> {
-        let sessions = self.list(user).await?;
+        let records = self.store.list_by_subject::<Kept>(user.as_str()).await?;
+        let sessions: Vec<_> = records.iter().filter_map(read).collect();
         for session in &sessions {
             self.end(session).await?;
         }
         Ok(sessions.len())
     }
 
-    /// The sessions of a person, oldest first.
+    /// The sessions of a person that still count, oldest first.
     ///
     /// # Errors
     /// When the store fails.
-    pub async fn list(&self, user: &UserId) -> Result<Vec<Session>, AuthError> {
+    pub async fn list(&self, user: &UserId, life: model::Session) -> Result<Vec<Session>, AuthError> {
         let records = self.store.list_by_subject::<Kept>(user.as_str()).await?;
-        Ok(records.iter().filter_map(read).collect())
+        let living = records.into_iter().filter_map(|record| self.living(record, life));
+        Ok(living.map(|(_, session)| session).collect())
     }
 }
 
@@ -243,146 +293,4 @@ fn read(record: &Record<Kept>) -> Option<Session> {
         started: time(kept.started)?,
         seen: time(kept.seen)?,
     })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::auth::identity::Method;
-    use crate::clock::Hand;
-    use crate::digest;
-    use crate::store::StoreUrl;
-
-    const HOUR: Duration = Duration::from_secs(3600);
-    const LIFE: model::Session = model::Session {
-        idle: HOUR,
-        absolute: Duration::from_secs(24 * 3600),
-    };
-
-    async fn sessions() -> (Sessions, Hand) {
-        let (clock, hand) = Clock::by_hand("2026-11-23T09:00:00Z".parse().unwrap());
-        let store = Store::open(&StoreUrl::memory(), clock.clone()).await.unwrap();
-        (Sessions::new(store, clock), hand)
-    }
-
-    fn proof(sessions: &Sessions, user: &str) -> Proof {
-        Proof {
-            user: UserId::parse(user).unwrap(),
-            methods: Amr::password(),
-            at: sessions.clock.now(),
-            epoch: digest::sha256(user.as_bytes()),
-        }
-    }
-
-    impl Sessions {
-        async fn is_there(&self, token: &Token) -> bool {
-            self.find(token, LIFE).await.unwrap().is_some()
-        }
-    }
-
-    #[tokio::test]
-    async fn row_38_a_session_ends_when_it_is_not_used() {
-        let (sessions, hand) = sessions().await;
-        let (token, session) = sessions.start(&proof(&sessions, "alice"), None, LIFE).await.unwrap();
-        assert_eq!(sessions.find(&token, LIFE).await.unwrap(), Some(session));
-        for _ in 0..5 {
-            hand.advance(HOUR - Duration::from_secs(1));
-            assert!(sessions.is_there(&token).await, "it was used within the hour");
-        }
-        hand.advance(HOUR);
-        assert!(!sessions.is_there(&token).await);
-    }
-
-    #[tokio::test]
-    async fn row_38_a_session_ends_when_it_is_old_however_much_it_is_used() {
-        let (sessions, hand) = sessions().await;
-        let (mut token, mut session) = sessions.start(&proof(&sessions, "alice"), None, LIFE).await.unwrap();
-        for _ in 0..47 {
-            hand.advance(HOUR / 2);
-            (token, session) = sessions
-                .step_up(&session, &proof(&sessions, "alice"), LIFE)
-                .await
-                .unwrap();
-        }
-        assert!(sessions.is_there(&token).await);
-        hand.advance(HOUR / 2);
-        assert!(!sessions.is_there(&token).await);
-    }
-
-    #[tokio::test]
-    async fn row_38_a_shorter_policy_counts_at_once() {
-        let (sessions, hand) = sessions().await;
-        let (token, _) = sessions.start(&proof(&sessions, "alice"), None, LIFE).await.unwrap();
-        hand.advance(HOUR / 2);
-        let shorter = |idle, absolute| model::Session { idle, absolute };
-        assert!(
-            sessions
-                .find(&token, shorter(HOUR / 4, LIFE.absolute))
-                .await
-                .unwrap()
-                .is_none()
-        );
-        assert!(
-            sessions
-                .find(&token, shorter(LIFE.idle, HOUR / 4))
-                .await
-                .unwrap()
-                .is_none()
-        );
-        assert!(sessions.is_there(&token).await);
-    }
-
-    #[tokio::test]
-    async fn row_36_the_token_is_new_after_sign_in_and_step_up_and_what_hangs_on_the_session_stays() {
-        let (sessions, _) = sessions().await;
-        let (first, session) = sessions.start(&proof(&sessions, "alice"), None, LIFE).await.unwrap();
-        let again = proof(&sessions, "alice");
-        let (second, renewed) = sessions.start(&again, Some(&session), LIFE).await.unwrap();
-        let stronger = Proof {
-            methods: Amr::password().and(Method::Totp),
-            ..again
-        };
-        let (third, stepped) = sessions.step_up(&renewed, &stronger, LIFE).await.unwrap();
-        assert!(!sessions.is_there(&first).await && !sessions.is_there(&second).await);
-        assert_eq!(sessions.find(&third, LIFE).await.unwrap(), Some(stepped.clone()));
-        assert_eq!((session.grant, stepped.grant), (renewed.grant, renewed.grant));
-        assert!(stepped.methods.has_second_factor());
-        let late = sessions.step_up(&renewed, &stronger, LIFE).await;
-        assert!(matches!(late, Err(AuthError::Ended)));
-    }
-
-    #[tokio::test]
-    async fn row_36_another_person_in_the_same_browser_inherits_nothing() {
-        let (sessions, _) = sessions().await;
-        let (token, alice) = sessions.start(&proof(&sessions, "alice"), None, LIFE).await.unwrap();
-        let (_, bob) = sessions
-            .start(&proof(&sessions, "bob"), Some(&alice), LIFE)
-            .await
-            .unwrap();
-        assert!(!sessions.is_there(&token).await);
-        assert_ne!(alice.grant, bob.grant);
-        let bob_proof = proof(&sessions, "bob");
-        let (_, alice) = sessions.start(&proof(&sessions, "alice"), None, LIFE).await.unwrap();
-        assert!(matches!(
-            sessions.step_up(&alice, &bob_proof, LIFE).await,
-            Err(AuthError::Ended)
-        ));
-    }
-
-    #[tokio::test]
-    async fn sessions_are_listed_and_ended_one_by_one_or_all() {
-        let (sessions, _) = sessions().await;
-        let user = UserId::parse("alice").unwrap();
-        let mut tokens = Vec::new();
-        for _ in 0..3 {
-            tokens.push(sessions.start(&proof(&sessions, "alice"), None, LIFE).await.unwrap());
-        }
-        let (bob, _) = sessions.start(&proof(&sessions, "bob"), None, LIFE).await.unwrap();
-        sessions.end(&tokens[0].1).await.unwrap();
-        assert!(!sessions.is_there(&tokens[0].0).await);
-        assert_eq!(sessions.list(&user).await.unwrap().len(), 2);
-        assert_eq!(sessions.end_all_of(&user).await.unwrap(), 2);
-        assert!(!sessions.is_there(&tokens[2].0).await);
-        assert!(sessions.is_there(&bob).await);
-    }
 }
