@@ -3,8 +3,10 @@
 //! Two of docker-mailserver's own lookups read this file as text: the rows it adds for aliases come from a `grep` for the
 //! target's address, unanchored, with `.` for any character. `order` is what makes each such search find the right row first.
 
+use std::borrow::Cow;
+
 use super::{RenderError, Secrets, order::Lines};
-use crate::model::{State, User};
+use crate::model::{Dialect, State, User};
 
 /// Its name.
 pub const NAME: &str = "postfix-accounts.cf";
@@ -66,7 +68,7 @@ pub(super) fn has_login(user: &User) -> bool {
 }
 
 /// `holders` are all who have a mailbox, by address.
-pub(super) fn render(holders: &[&User], secrets: &Secrets) -> Result<String, RenderError> {
+pub(super) fn render(holders: &[&User], dialect: Dialect, secrets: &Secrets) -> Result<String, RenderError> {
     let mut lines = Lines::with_capacity(holders.len(), 160);
     // Both are ordered by address.
     let mut passwords = secrets.passwords.iter().peekable();
@@ -89,15 +91,16 @@ pub(super) fn render(holders: &[&User], secrets: &Secrets) -> Result<String, Ren
             super::sound(NAME, user.address.as_str(), field, FORBIDDEN_IN_FIELD)?;
         }
         let login = user.address.as_str();
-        let fields = &fields(user);
+        let fields = &fields(user, dialect);
         lines.add(&user.address, |line| push(line, Row { login, hash, fields }));
     }
     Ok(lines.into_text())
 }
 
 /// The third field: the user's own Dovecot fields, and `nologin` for whoever no password opens.
-fn fields(user: &User) -> String {
-    let mut fields = user.dovecot.join(" ");
+fn fields(user: &User, dialect: Dialect) -> String {
+    let own: Vec<_> = user.dovecot.iter().map(|field| spelt(field, dialect)).collect();
+    let mut fields = own.join(" ");
     if !has_login(user) && !user.dovecot.iter().any(|field| field == NO_LOGIN) {
         if !fields.is_empty() {
             fields.push(' ');
@@ -105,6 +108,36 @@ fn fields(user: &User) -> String {
         fields.push_str(NO_LOGIN);
     }
     fields
+}
+
+/// A field as the Dovecot of this dialect knows it. 2.4 passes over `userdb_mail` in silence, and mail goes where it goes for
+/// everybody else.
+fn spelt(field: &str, dialect: Dialect) -> Cow<'_, str> {
+    match (dialect, field.strip_prefix("userdb_mail=")) {
+        (Dialect::Dms16, Some(location)) => Cow::Owned(location_in_parts(location)),
+        (Dialect::Dms15 | Dialect::Dms16, _) => Cow::Borrowed(field),
+    }
+}
+
+/// `mbox:~/mail:INBOX=~/inbox` in the settings that 2.4 has instead (Dovecot, "Upgrading from 2.3 to 2.4", `mail_location`).
+fn location_in_parts(location: &str) -> String {
+    let mut parts = location.split(':');
+    let named = [("mail_driver", parts.next()), ("mail_path", parts.next())];
+    let options = parts.filter_map(|option| {
+        let (key, value) = option.split_once('=')?;
+        let name = match key {
+            "INBOX" => "mail_inbox_path",
+            "INDEX" => "mail_index_path",
+            "CONTROL" => "mail_control_path",
+            "ALT" => "mail_alt_path",
+            "LAYOUT" => "mailbox_list_layout",
+            _ => return None,
+        };
+        Some((name, Some(value)))
+    });
+    let settings = named.into_iter().chain(options);
+    let fields = settings.filter_map(|(name, value)| value.map(|value| format!("userdb_{name}={value}")));
+    fields.collect::<Vec<_>>().join(" ")
 }
 
 #[cfg(test)]
@@ -153,7 +186,7 @@ mod tests {
         both.state = State::Locked;
         both.dovecot = vec!["userdb_mail=mbox:~/mail".into(), NO_LOGIN.into()];
         let secrets = sample.secrets();
-        let text = render(&sample.holders(), &secrets).unwrap();
+        let text = render(&sample.holders(), Dialect::Dms15, &secrets).unwrap();
         let hash = |address: &str| hash(address).as_str().to_owned();
         let expect = [
             format!("new@x.org|{NO_PASSWORD}|{NO_LOGIN}\n"),
@@ -169,10 +202,33 @@ mod tests {
     }
 
     #[test]
+    fn a_mail_location_is_spelt_as_its_dovecot_knows_it() {
+        for (field, in_16) in [
+            ("nologin", "nologin"),
+            ("allow_nets=192.0.2.0/24", "allow_nets=192.0.2.0/24"),
+            (
+                "userdb_mail=sdbox:~/mail",
+                "userdb_mail_driver=sdbox userdb_mail_path=~/mail",
+            ),
+            (
+                "userdb_mail=mbox:~/mail:INBOX=~/inbox:INDEX=~/index",
+                "userdb_mail_driver=mbox userdb_mail_path=~/mail userdb_mail_inbox_path=~/inbox userdb_mail_index_path=~/index",
+            ),
+            (
+                "userdb_mail=maildir:~/m:LAYOUT=fs:CONTROL=~/c:ALT=~/a",
+                "userdb_mail_driver=maildir userdb_mail_path=~/m userdb_mailbox_list_layout=fs userdb_mail_control_path=~/c userdb_mail_alt_path=~/a",
+            ),
+        ] {
+            assert_eq!(spelt(field, Dialect::Dms15), field);
+            assert_eq!(spelt(field, Dialect::Dms16), in_16);
+        }
+    }
+
+    #[test]
     fn a_password_that_was_not_opened_is_an_error() {
         let mut sample = Sample::new();
         sample.user("ann@x.org");
-        let error = render(&sample.holders(), &Secrets::default()).unwrap_err();
+        let error = render(&sample.holders(), Dialect::Dms16, &Secrets::default()).unwrap_err();
         assert_eq!(error, RenderError::Password(Address::mailbox("ann@x.org").unwrap()));
     }
 

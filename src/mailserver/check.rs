@@ -11,7 +11,7 @@ use crate::{
     model::{Access, AccessAction, Address, Alias, Desired, Dialect, Regexp, Relay, User},
 };
 
-/// Says what can't be rendered, or only in part. Both dialects take the same files, and so have the same faults.
+/// Says what can't be rendered, or only in part. What the dialects spell differently has no faults of its own.
 ///
 /// Without an error in the report, [`super::render`] succeeds, given the secrets, and its files pass [`super::lookups::verify`].
 #[must_use]

@@ -75,16 +75,18 @@ pub enum RenderError {
     },
 }
 
-/// Renders the files for which the organisation has something to say. The same files do for both dialects.
+/// Renders the files for which the organisation has something to say. Of what stands in them only Dovecot's fields depend on the
+/// dialect.
 ///
-/// A file that was applied before and isn't among them has become empty: write [`emptied`] there. ///
+/// A file that was applied before and isn't among them has become empty: write [`emptied`] there.
+///
 /// # Errors
 /// A [`RenderError`] when a secret is missing or a value is not what its type promises.
-pub fn render(desired: &Desired, _dialect: Dialect, secrets: &Secrets) -> Result<FileSet, RenderError> {
+pub fn render(desired: &Desired, dialect: Dialect, secrets: &Secrets) -> Result<FileSet, RenderError> {
     let routes = routes::Routes::of(desired);
     let holders = routes.directory.holders();
     let contents = [
-        (accounts::NAME, accounts::render(holders, secrets)?),
+        (accounts::NAME, accounts::render(holders, dialect, secrets)?),
         (aliases::NAME, aliases::render(&routes)),
         (regexp::NAME, regexp::render(&routes)?),
         (system_aliases::NAME, system_aliases::render(&desired.mail)),

@@ -37,8 +37,8 @@ tables! {
         "protected": Flag, value("false");
         /// The person's account at the forge that keeps the repository, without `@`; `dockspace owners` writes it.
         "forge": FORGE, words("the mailbox's address; for Forgejo the username");
-        /// Dovecot extra fields, verbatim: the third field of `postfix-accounts.cf`. Only `userdb_mail`, `nologin` and
-        /// `allow_nets`.
+        /// Dovecot extra fields, as Dovecot 2.3 writes them: the third field of `postfix-accounts.cf`. Only `userdb_mail`,
+        /// `nologin` and `allow_nets`.
         "dovecot": List(&DOVECOT_FIELD), value("[]");
         /// A password in clear text, for `class = "test"` alone.
         "password": TEXT;
