@@ -2,7 +2,9 @@
 //!
 //! Of all the apps' tokens only those with the scope `mail` do, which an app gets if its file lists it. A token that is no good
 //! is an answer like any other: to Dovecot every status but 200 is a fault of the server, so that a mail program would be told to
-//! come back later instead of being refused (see the documentation of Dovecot's `oauth2` database, `introspection_mode`).
+//! come back later instead of being refused (see the documentation of Dovecot's `oauth2` database, `introspection_mode`). Nor does
+//! such an answer go without a mailbox: docker-mailserver's Dovecot looks for nothing else, and takes its absence for a fault. The
+//! mailbox it then names is that of nobody: Dovecot has no login without a name.
 
 use serde_json::{Map, Value, json};
 
@@ -45,6 +47,7 @@ impl Desk<'_> {
                 let user = user.map(Into::into);
                 self.record(Some(Event::MailTokenRefused { user, client, why }));
                 answer.insert("active".to_owned(), json!(false));
+                answer.insert("email".to_owned(), json!(""));
             }
         }
         Ok(answer)

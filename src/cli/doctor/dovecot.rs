@@ -63,38 +63,59 @@ fn anybody_may_ask(desired: &Desired) -> bool {
 
 fn text(dialect: Dialect, issuer: &Issuer) -> String {
     let at = issuer.as_str();
-    let compose = format!(
+    let container = format!(
         "# docker-mailserver {}: in mailserver.env, then make the container anew\n\
          ENABLE_OAUTH2=1\n\
          OAUTH2_INTROSPECTION_URL={at}/oidc/mail-token\n",
         dialect.number()
     );
-    let own = match dialect {
-        Dialect::Dms15 => format!(
-            "# A Dovecot 2.3 of your own: in dovecot.conf\n\
-             auth_mechanisms = $auth_mechanisms xoauth2 oauthbearer\n\
-             passdb {{\n  driver = oauth2\n  mechanisms = xoauth2 oauthbearer\n  args = /etc/dovecot/dovecot-oauth2.conf.ext\n}}\n\
-             # and in /etc/dovecot/dovecot-oauth2.conf.ext\n\
-             introspection_url = {at}/oidc/mail-token\n\
-             introspection_mode = auth\n\
-             username_attribute = email\n\
-             active_attribute = active\n\
-             active_value = true\n\
-             timeout_msecs = 5000\n\
-             openid_configuration_url = {at}/.well-known/openid-configuration\n"
-        ),
+    match dialect {
+        Dialect::Dms15 => format!("{container}\n{}", own_2_3(at)),
         Dialect::Dms16 => format!(
-            "# A Dovecot 2.4 of your own: in dovecot.conf\n\
-             auth_mechanisms = plain login xoauth2 oauthbearer\n\
-             passdb oauth2 {{\n  mechanisms_filter = xoauth2 oauthbearer\n}}\n\
-             oauth2_introspection_url = {at}/oidc/mail-token\n\
-             oauth2_introspection_mode = auth\n\
-             oauth2_username_attribute = email\n\
-             oauth2_active_attribute = active\n\
-             oauth2_active_value = true\n\
-             oauth2_force_introspection = yes\n\
-             oauth2_openid_configuration_url = {at}/.well-known/openid-configuration\n"
+            "{container}\
+             # and in dovecot.cf, so that a mail program hears that its token is no good, and who issues better ones\n\
+             {}\n{}",
+            judging_2_4(at),
+            own_2_4(at)
         ),
-    };
-    format!("{compose}\n{own}")
+    }
+}
+
+fn own_2_3(at: &str) -> String {
+    format!(
+        "# A Dovecot 2.3 of your own: in dovecot.conf\n\
+         auth_mechanisms = $auth_mechanisms xoauth2 oauthbearer\n\
+         passdb {{\n  driver = oauth2\n  mechanisms = xoauth2 oauthbearer\n  args = /etc/dovecot/dovecot-oauth2.conf.ext\n}}\n\
+         # and in /etc/dovecot/dovecot-oauth2.conf.ext\n\
+         introspection_url = {at}/oidc/mail-token\n\
+         introspection_mode = auth\n\
+         username_attribute = email\n\
+         active_attribute = active\n\
+         active_value = true\n\
+         timeout_msecs = 5000\n\
+         openid_configuration_url = {at}/.well-known/openid-configuration\n"
+    )
+}
+
+fn own_2_4(at: &str) -> String {
+    format!(
+        "# A Dovecot 2.4 of your own: in dovecot.conf\n\
+         auth_mechanisms {{\n  xoauth2 = yes\n  oauthbearer = yes\n}}\n\
+         passdb oauth2 {{\n  mechanisms_filter = xoauth2 oauthbearer\n}}\n\
+         oauth2 {{\n  http_client_request_absolute_timeout = 5s\n}}\n\
+         oauth2_introspection_url = {at}/oidc/mail-token\n\
+         oauth2_introspection_mode = auth\n\
+         oauth2_username_attribute = email\n\
+         {}",
+        judging_2_4(at)
+    )
+}
+
+/// What docker-mailserver 16 leaves out.
+fn judging_2_4(at: &str) -> String {
+    format!(
+        "oauth2_active_attribute = active\n\
+         oauth2_active_value = true\n\
+         oauth2_openid_configuration_url = {at}/.well-known/openid-configuration\n"
+    )
 }

@@ -4,7 +4,6 @@ use std::collections::BTreeSet;
 use std::thread;
 
 use dockspace::mailserver::lookups::{Login, Lookups};
-use dockspace::model::Dialect;
 
 use super::organisation::{MASTER_PASSWORD, may_log_in, password};
 use super::served::Served;
@@ -20,7 +19,7 @@ struct Try {
 /// Every name is let in with the password that the model finds for it, and with no other.
 pub(super) fn agree(served: &Served) {
     by_hand(served);
-    let mut lookups = Lookups::new(Dialect::Dms15, &served.texts);
+    let mut lookups = Lookups::new(served.dialect, &served.texts);
     let tries: Vec<Try> = names(served)
         .into_iter()
         .flat_map(|name| tries(served, &name, lookups.login(&name)))

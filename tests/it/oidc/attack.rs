@@ -33,7 +33,7 @@ async fn row_49_a_test_user_ends_on_its_day_without_a_commit() {
     server.advance(Duration::from_secs(6 * MINUTE));
     assert_eq!(userinfo(&server, access).await.status, 401);
     let mail = post(&server, "/oidc/mail-token", None, &[("token", access)]).await;
-    assert_eq!(mail.json, json!({ "active": false }));
+    assert_eq!(mail.json, json!({ "active": false, "email": "" }));
     let refreshed = BOARD.refresh(&server, tokens.text("refresh_token")).await;
     refreshed.is_error(400, "invalid_grant");
 }

@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::app::{Answer, App, BOARD, BOB, GRACE, WIKI, get, post, server};
 use crate::support::mail_rig::Rig;
-use crate::support::mail_rig::dms::account;
+use crate::support::mail_rig::dms::{Dialect, account};
 use crate::support::mail_rig::session::Mechanism::{OAUTHBEARER, XOAUTH2};
 use crate::support::repo::TestRepo;
 use crate::support::server::{Server, edit};
@@ -37,36 +37,65 @@ async fn m1_m2_a_mail_token_names_its_mailbox_and_nothing_else_does() {
         );
         assert_eq!(answer.headers["cache-control"], "no-store");
     }
-    let inactive = |answer: Answer| assert_eq!((answer.status, answer.json), (200, json!({ "active": false })));
+    let inactive = |answer: Answer| assert_eq!((answer.status, answer.json), (200, inactive_answer()));
     inactive(get(&server, PATH, None).await);
     inactive(get(&server, PATH, Some("rubbish")).await);
     inactive(get(&server, &format!("{PATH}?token={token}"), None).await);
     inactive(post(&server, PATH, Some("Basic eDp5"), &[]).await);
 }
 
+fn inactive_answer() -> serde_json::Value {
+    json!({ "active": false, "email": "" })
+}
+
+/// Whose Dovecot asks.
+#[derive(Clone, Copy, Debug)]
+enum Whose {
+    /// That of docker-mailserver, with the environment that `doctor dovecot` prints.
+    Environment,
+    /// The same with the `dovecot.cf` that it prints.
+    Container,
+    /// One's own, with the settings that `doctor dovecot` prints.
+    Own,
+}
+
 /// A Dovecot that asks `server`.
-fn rig(server: &Server) -> Rig {
+fn rig(server: &Server, dialect: Dialect, whose: Whose) -> Rig {
+    let (container, own) = doctor(server, dialect);
+    let settings = match (whose, dialect) {
+        (Whose::Environment | Whose::Container, _) => {
+            let (_, url) = container.split_once("\nOAUTH2_INTROSPECTION_URL=").unwrap();
+            let (url, more) = url.split_once('\n').unwrap();
+            let more = if matches!(whose, Whose::Container) { more } else { "" };
+            dialect.shipped_oauth2(url) + more
+        }
+        (Whose::Own, Dialect::V15) => own.rsplit_once("dovecot-oauth2.conf.ext\n").unwrap().1.to_owned(),
+        (Whose::Own, Dialect::V16) => own,
+    };
+    let accounts = [MAILBOX, "bob@example.org"]
+        .map(|address| account(address, "unused") + "\n")
+        .concat();
+    Rig::start_with(dialect, &[("postfix-accounts.cf", &accounts)], &settings)
+}
+
+/// What `doctor dovecot` says on a container, and on a Dovecot of one's own.
+fn doctor(server: &Server, dialect: Dialect) -> (String, String) {
     let repo = TestRepo::new();
     let settings = format!(
         "format = 1\n[organisation]\nname = \"x\"\n[domains.\"example.org\"]\n[oidc]\nissuer = \"{}\"\n",
         server.url
     );
     repo.write("dockspace.toml", settings).write("groups/admins.toml", "");
+    let version = match dialect {
+        Dialect::V15 => "15",
+        Dialect::V16 => "16",
+    };
     let output = repo
-        .dockspace(["doctor", "dovecot", "--dialect", "15"])
+        .dockspace(["doctor", "dovecot", "--dialect", version])
         .run()
         .expect_code(0);
-    let (_, oauth2) = output
-        .stdout
-        .split_once("dovecot-oauth2.conf.ext\nintrospection_url")
-        .unwrap();
-    let accounts = [MAILBOX, "bob@example.org"]
-        .map(|address| account(address, "unused") + "\n")
-        .concat();
-    Rig::start_with(
-        &[("postfix-accounts.cf", &accounts)],
-        Some(&format!("introspection_url{oauth2}")),
-    )
+    let (container, own) = output.stdout.split_once("\n\n").unwrap();
+    (format!("{container}\n"), own.to_owned())
 }
 
 /// Dovecot refuses, as it refuses a wrong password: not as if something had broken.
@@ -89,11 +118,39 @@ fn accepted(rig: &Rig, token: &str) {
     }
 }
 
+/// Nothing that happened looked like a fault to Dovecot.
+#[track_caller]
+fn no_fault(rig: &Rig) {
+    let log = rig.log();
+    let faults: Vec<_> = log.lines().filter(|line| line.contains(": Error: ")).collect();
+    assert!(faults.is_empty(), "{faults:#?}");
+}
+
 #[tokio::test(flavor = "multi_thread")]
-async fn m6_dovecot_takes_good_tokens_and_refuses_all_others() {
-    let mut server = server().await;
-    let rig = rig(&server);
-    let good = mail_token(&server, GRACE).await;
+async fn m6_dovecot_of_docker_mailserver_15_takes_good_tokens_and_no_others() {
+    takes_good_tokens(&server().await, Dialect::V15, Whose::Environment).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn m6_dovecot_of_docker_mailserver_16_takes_good_tokens_and_no_others() {
+    let server = server().await;
+    takes_good_tokens(&server, Dialect::V16, Whose::Environment).await;
+    takes_good_tokens(&server, Dialect::V16, Whose::Container).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn m6_dovecot_2_3_takes_good_tokens_and_refuses_all_others() {
+    refuses_all_others(server().await, Dialect::V15).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn m6_dovecot_2_4_takes_good_tokens_and_refuses_all_others() {
+    refuses_all_others(server().await, Dialect::V16).await;
+}
+
+async fn takes_good_tokens(server: &Server, dialect: Dialect, whose: Whose) -> Rig {
+    let rig = rig(server, dialect, whose);
+    let good = mail_token(server, GRACE).await;
     accepted(&rig, &good);
     for mechanism in [XOAUTH2, OAUTHBEARER] {
         let code = tokio::task::block_in_place(|| rig.submission_with(mechanism, MAILBOX, &good));
@@ -102,10 +159,17 @@ async fn m6_dovecot_takes_good_tokens_and_refuses_all_others() {
         assert_eq!(code, 535, "{mechanism:?}");
     }
     let tampered = good.replacen(|c: char| c != 'x', "x", 1);
-    refused(&rig, "another person's", MAILBOX, &mail_token(&server, BOB).await);
+    refused(&rig, "another person's", MAILBOX, &mail_token(server, BOB).await);
     refused(&rig, "of nobody's mailbox", "bob@example.org", &good);
+    refused(&rig, "for nobody", "", "rubbish");
     refused(&rig, "tampered with", MAILBOX, &tampered);
     refused(&rig, "cut short", MAILBOX, &good[..good.len() - 1]);
+    no_fault(&rig);
+    rig
+}
+
+async fn refuses_all_others(mut server: Server, dialect: Dialect) {
+    let rig = takes_good_tokens(&server, dialect, Whose::Own).await;
     let without = token(WIKI, &server, GRACE, "openid email").await;
     refused(&rig, "without the scope", MAILBOX, without.text("access_token"));
     refused(&rig, "an ID token", MAILBOX, without.text("id_token"));
@@ -145,6 +209,7 @@ async fn m6_dovecot_takes_good_tokens_and_refuses_all_others() {
     accepted(&rig, &token);
     server.advance(std::time::Duration::from_secs(11 * 60));
     refused(&rig, "expired", MAILBOX, &token);
+    no_fault(&rig);
 }
 
 #[tokio::test]
@@ -152,5 +217,5 @@ async fn m5_a_token_of_another_app_opens_no_mailbox() {
     let server = super::app::server().await;
     let bob = token(BOARD, &server, BOB, "openid email").await;
     let answer = get(&server, PATH, Some(bob.text("access_token"))).await;
-    assert_eq!((answer.status, answer.json), (200, json!({ "active": false })));
+    assert_eq!((answer.status, answer.json), (200, inactive_answer()));
 }

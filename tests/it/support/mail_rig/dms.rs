@@ -19,10 +19,41 @@ use crate::support::{run, stdout_of, text};
 /// Which docker-mailserver.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Dialect {
-    /// v15 with Dovecot 2.3, which the rig can also run.
+    /// v15 with Dovecot 2.3: Debian 12's.
     V15,
-    /// v16 with Dovecot 2.4, of which only the text can be compared.
+    /// v16 with Dovecot 2.4: that of `ci/dovecot-2.4`.
     V16,
+}
+
+impl Dialect {
+    /// A program of the Dovecot that this docker-mailserver has.
+    pub(crate) fn program(self, name: &str) -> Command {
+        match self {
+            Self::V15 => Command::new(name),
+            Self::V16 => {
+                let mut command = Command::new(concat!(env!("CARGO_MANIFEST_DIR"), "/ci/dovecot-2.4"));
+                command.args(["run", name]);
+                command
+            }
+        }
+    }
+
+    /// Its settings for tokens as docker-mailserver ships them, asking at `url`.
+    pub(crate) fn shipped_oauth2(self, url: &str) -> String {
+        let template = match self {
+            Self::V15 => include_str!("config/oauth2-2.3.ext"),
+            Self::V16 => include_str!("config/oauth2-2.4.ext"),
+        };
+        template.replace("@OAUTH@", url)
+    }
+
+    /// Its other settings, to be filled in.
+    pub(super) const fn settings(self) -> &'static str {
+        match self {
+            Self::V15 => include_str!("config/dovecot-2.3.conf"),
+            Self::V16 => include_str!("config/dovecot-2.4.conf"),
+        }
+    }
 }
 
 /// A directory of `*.cf` files.

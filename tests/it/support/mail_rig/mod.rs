@@ -1,11 +1,12 @@
-//! A real mail server: Dovecot and Postfix as docker-mailserver v15 runs them, from one directory, on loopback only.
+//! A real mail server: Dovecot as docker-mailserver v15 or v16 runs it and Postfix as v15 does, from one directory, on loopback
+//! only.
 //!
 //! A [`Rig`] takes docker-mailserver's files from its configuration directory as docker-mailserver would, and is then asked
 //! by real protocols: who may log in, where does mail go. It stops when dropped. Starting takes about a second, so a test asks
 //! one rig many things. Postfix insists on root; Dockspace's own code needs no part of this.
 //!
 //! ```ignore
-//! let rig = Rig::start(&[("postfix-accounts.cf", &account("alice@example.test", "secret"))]);
+//! let rig = Rig::start(Dialect::V16, &[("postfix-accounts.cf", &account("alice@example.test", "secret"))]);
 //! assert!(rig.login("alice@example.test", "secret").is_ok());
 //! ```
 
@@ -45,17 +46,19 @@ pub(crate) struct Rig {
 
 impl Rig {
     /// Starts a mail server on these files of docker-mailserver.
-    pub(crate) fn start(files: &[(&str, &str)]) -> Self {
-        Self::start_with(files, None)
+    pub(crate) fn start(dialect: Dialect, files: &[(&str, &str)]) -> Self {
+        let nobody = dialect.shipped_oauth2("http://127.0.0.1:1/");
+        Self::start_with(dialect, files, &nobody)
     }
 
-    /// The same with this configuration of Dovecot's `oauth2` database.
-    pub(crate) fn start_with(files: &[(&str, &str)], oauth2: Option<&str>) -> Self {
+    /// The same with these settings for tokens: of 2.3 the file of the `oauth2` database, of 2.4 all that there is.
+    pub(crate) fn start_with(dialect: Dialect, files: &[(&str, &str)], oauth2: &str) -> Self {
         let directory = TempDir::with_prefix_in("rig", "/tmp").unwrap();
         // Dovecot and Postfix drop rights and must still get here.
         fs::set_permissions(directory.path(), fs::Permissions::from_mode(0o755)).unwrap();
         let layout = Layout {
             root: directory.path().to_owned(),
+            dialect,
         };
         let [imap, mx, submission, quota] = free_ports();
         layout.create();
@@ -65,11 +68,8 @@ impl Rig {
             ("@MX@", &mx.port().to_string()),
             ("@SUBMISSION@", &submission.port().to_string()),
             ("@QUOTA@", &quota.port().to_string()),
-            ("@OAUTH@", "http://127.0.0.1:1/"),
         ]);
-        if let Some(oauth2) = oauth2 {
-            dms::write_settled(&layout.root.join("dovecot/oauth2.ext"), oauth2);
-        }
+        dms::write_settled(&layout.root.join("dovecot/oauth2.ext"), oauth2);
         let config = ConfigDirectory::at(layout.root.join("dms"));
         for (name, content) in files {
             config.write(name, content);
@@ -77,11 +77,15 @@ impl Rig {
         layout.take(&config);
         // Makes the queue directories; Dovecot puts its LMTP socket into one.
         stdout_of("postfix", &["-c", text(&layout.postfix()), "check"]);
-        let dovecot = server(Command::new("dovecot").arg("-F").arg("-c").arg(layout.dovecot()));
+        let dovecot = server(
+            dialect.program("dovecot").arg("-F").arg("-c").arg(layout.dovecot()),
+            &layout.log("dovecot.log"),
+        );
         let postfix = server(
             Command::new("/usr/lib/postfix/sbin/master")
                 .args(["-d", "-c"])
                 .arg(layout.postfix()),
+            &layout.log("postfix.log"),
         );
         let rig = Self {
             layout,
@@ -131,14 +135,19 @@ impl Rig {
 
     /// The messages in the inbox of a mailbox.
     pub(crate) fn inbox(&self, address: &str) -> Vec<String> {
-        let (local, domain) = address.split_once('@').unwrap();
-        let maildir = self.layout.root.join("mail").join(domain).join(local);
+        let directory = self.mailbox(address);
         ["new", "cur"]
             .iter()
-            .filter_map(|part| fs::read_dir(maildir.join(part)).ok())
+            .filter_map(|part| fs::read_dir(directory.join(part)).ok())
             .flatten()
             .filter_map(|file| fs::read_to_string(file.unwrap().path()).ok())
             .collect()
+    }
+
+    /// The directory of a mailbox: what a maildir has, and `home`.
+    pub(crate) fn mailbox(&self, address: &str) -> PathBuf {
+        let (local, domain) = address.split_once('@').unwrap();
+        self.layout.root.join("mail").join(domain).join(local)
     }
 
     /// What a table of Postfix has for `key`, asked as Postfix asks: `rig.postmap("texthash", "virtual", "team@example.test")`.
@@ -150,7 +159,7 @@ impl Rig {
     pub(crate) fn log(&self) -> String {
         ["dovecot.log", "postfix.log"]
             .iter()
-            .filter_map(|name| fs::read_to_string(self.layout.root.join("log").join(name)).ok())
+            .filter_map(|name| fs::read_to_string(self.layout.log(name)).ok())
             .collect()
     }
 
@@ -182,6 +191,7 @@ impl Drop for Rig {
 #[derive(Clone)]
 struct Layout {
     root: PathBuf,
+    dialect: Dialect,
 }
 
 impl Layout {
@@ -191,6 +201,10 @@ impl Layout {
 
     fn postfix(&self) -> PathBuf {
         self.root.join("postfix/etc")
+    }
+
+    fn log(&self, name: &str) -> PathBuf {
+        self.root.join("log").join(name)
     }
 
     fn create(&self) {
@@ -203,8 +217,7 @@ impl Layout {
 
     fn configure(&self, values: &[(&str, &str)]) {
         for (file, template) in [
-            ("dovecot/dovecot.conf", include_str!("config/dovecot.conf")),
-            ("dovecot/oauth2.ext", include_str!("config/oauth2.ext")),
+            ("dovecot/dovecot.conf", self.dialect.settings()),
             ("postfix/etc/main.cf", include_str!("config/main.cf")),
             ("postfix/etc/master.cf", include_str!("config/master.cf")),
         ] {
@@ -216,14 +229,22 @@ impl Layout {
     }
 
     fn take(&self, config: &ConfigDirectory) {
-        config.convert(&self.root, Dialect::V15).unwrap();
+        config.convert(&self.root, self.dialect).unwrap();
         let aliases = format!("hash:{}", text(&self.postfix().join("aliases")));
         stdout_of("postalias", &["-c", text(&self.postfix()), &aliases]);
     }
 
     fn reload(&self) {
         stdout_of("postfix", &["-c", text(&self.postfix()), "reload"]);
-        stdout_of("doveadm", &["-c", text(&self.dovecot()), "reload"]);
+        let dovecot = self.dovecot();
+        let reloaded = self
+            .dialect
+            .program("doveadm")
+            .arg("-c")
+            .arg(dovecot)
+            .arg("reload")
+            .status();
+        assert!(reloaded.unwrap().success());
     }
 }
 
@@ -273,16 +294,18 @@ fn fingerprint(config: &Path) -> Vec<(PathBuf, Vec<u8>)> {
     files
 }
 
-fn server(command: &mut Command) -> Child {
+/// Starts a server; what it says before it can log goes to `log` too.
+fn server(command: &mut Command, log: &Path) -> Child {
     let user = run("id", &["-u"]);
     assert_eq!(
         user.stdout, b"0\n",
         "Dovecot and Postfix need root: run this test as root"
     );
+    let log = fs::File::options().create(true).append(true).open(log).unwrap();
     command
         .stdin(Stdio::null())
         .stdout(Stdio::null())
-        .stderr(Stdio::null())
+        .stderr(log)
         .spawn()
         .unwrap_or_else(|error| panic!("{command:?}: {error} (ci/install installs what the tests need)"))
 }
