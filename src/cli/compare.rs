@@ -105,7 +105,7 @@ fn applied(context: &Context, standing: &Standing) -> Result<Option<Source>, Fai
 fn before(ui: &mut Ui, context: &Context, base: Source) -> Result<Option<Snapshot>, Failure> {
     let loaded = Snapshot::load_to_compare(&context.repo, base, &context.clock)?;
     if loaded.snapshot.is_none() {
-        ui.warn("the base does not load by today's rules, so everything shows as new");
+        ui.warn("the base does not load by today's rules, so everything shows as new and guards have nothing to compare with");
     }
     Ok(loaded.snapshot)
 }
@@ -234,6 +234,7 @@ pub(super) fn nothing_moved(context: &Context, host: &HostArgs, head: &Source) -
         facts: Vec::new(),
         files: Some(Vec::new()),
         effects: Vec::new(),
+        guards: Vec::new(),
     }))
 }
 

@@ -87,7 +87,7 @@ pub(super) fn plan(ui: &mut Ui, plan: &Plan, sides: &Sides<'_>, format: PlanForm
     };
     match format {
         PlanFormat::Text => text::write(plan, &lines, &mut styled),
-        PlanFormat::Summary => text::write_summary(plan, &mut styled),
+        PlanFormat::Summary => text::write_summary(plan, &lines, &mut styled),
         PlanFormat::Json => {
             json::write(plan, &lines, &mut out)?;
             writeln!(out)?;

@@ -18,6 +18,7 @@ pub mod change;
 mod client;
 pub mod credential;
 mod group;
+pub mod guard;
 mod issuer;
 mod key;
 mod mail;

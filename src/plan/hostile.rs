@@ -5,6 +5,7 @@ use proptest::prelude::*;
 use super::tests::{nowhere, plan_of, varied};
 use super::{Fact, markdown, saved, text};
 use crate::model::change::{Change, Subject, Value};
+use crate::model::guard::{Code, Found, Guard};
 use crate::model::testing::{self, sealed};
 use crate::model::{Claim, ClaimValue};
 
@@ -102,6 +103,8 @@ proptest! {
                 Change::Gained { field: "to".into(), item: old.into() },
             ];
             plan.facts = changes.map(|change| Fact { subject: subject.clone(), change, place: place.clone() }).into();
+            let found = Found { subject, what: "changes", item: Some(old.into()), fact: 0 };
+            plan.guards = vec![Guard { code: Code::Policy, found: vec![found], losses: Vec::new() }];
             plan.head.commit = Some(device.into());
             markdown::write(&plan, &nowhere, markdown::BUDGET)
         };

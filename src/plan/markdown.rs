@@ -8,7 +8,9 @@
 use super::phrase::{self, Phrase, Piece};
 use super::visible::visible;
 use super::{Lines, Plan, text};
-use crate::model::change::Fact;
+use crate::diagnostic::Place;
+use crate::model::change::{Fact, Side};
+use crate::model::guard::Guard;
 
 /// By this first line a pipeline finds its comment again, to replace it.
 pub const MARKER: &str = "<!-- dockspace plan -->";
@@ -33,9 +35,10 @@ pub fn write(plan: &Plan, lines: Lines<'_>, budget: usize) -> String {
     } else {
         ""
     };
-    let rest = budget.saturating_sub(head.len() + files.len() + effects.len() + foot.len());
+    let guards = guards(plan, lines, budget / SHARE);
+    let rest = budget.saturating_sub(head.len() + guards.len() + files.len() + effects.len() + foot.len());
     let facts = section("Changes", plan.facts.iter().map(|fact| line(fact, lines)), rest);
-    format!("{head}{facts}{files}{effects}{foot}")
+    format!("{head}{guards}{facts}{files}{effects}{foot}")
 }
 
 fn head(plan: &Plan) -> String {
@@ -57,14 +60,56 @@ fn head(plan: &Plan) -> String {
 /// `` - `~` user `alice@example.org` quota `5G` → `10G` (`users/example.org/alice.toml:7`) ``
 fn line(fact: &Fact, lines: Lines<'_>) -> String {
     let sign = phrase::sign(&fact.change);
-    let place = match lines(fact.side(), &fact.place) {
-        Some((line, _)) => format!("{}:{line}", fact.place.path),
-        None => fact.place.path.to_string(),
-    };
-    let subject = shown(&phrase::subject(fact));
+    let place = place(fact.side(), &fact.place, lines);
+    let subject = shown(&phrase::subject(&fact.subject));
     let change = shown(&phrase::change(fact));
     let separator = if change.is_empty() { "" } else { ": " };
     format!("- `{sign}` {subject}{separator}{change} ({})\n", code(&place))
+}
+
+/// `users/example.org/alice.toml:7`.
+fn place(side: Side, place: &Place, lines: Lines<'_>) -> String {
+    match lines(side, place) {
+        Some((line, _)) => format!("{}:{line}", place.path),
+        None => place.path.to_string(),
+    }
+}
+
+/// What to look at twice stands above everything else. Each guard is told, however little room is left for what it found.
+fn guards(plan: &Plan, lines: Lines<'_>, budget: usize) -> String {
+    if plan.guards.is_empty() {
+        return String::new();
+    }
+    let found = |guard: &Guard, index: usize| -> Option<String> {
+        let found = guard.found.get(index)?;
+        let place = plan
+            .facts
+            .get(found.fact)
+            .map(|fact| place(fact.side(), &fact.place, lines));
+        let place = place.map_or_else(String::new, |place| format!(" ({})", code(&place)));
+        Some(format!("  - {}{place}\n", shown(&phrase::found(found))))
+    };
+    let share = budget / plan.guards.len();
+    let mut body = format!("\n**Guards**\n\n{}\n\n", text::NOT_REFUSED);
+    for guard in &plan.guards {
+        body += &format!("- **{}**\n", shown(&phrase::guard(guard)));
+        let start = body.len();
+        let named = (0..text::FOUND_NAMED)
+            .map_while(|index| found(guard, index))
+            .take_while(|line| {
+                let fits = body.len() - start + line.len() <= share;
+                if fits {
+                    body += line;
+                }
+                fits
+            })
+            .count();
+        let missing = guard.found.len() - named;
+        if missing > 0 {
+            body += &format!("  {}", more(missing));
+        }
+    }
+    body
 }
 
 /// A titled list of at most `budget` bytes; nothing for an empty one.

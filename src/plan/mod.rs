@@ -1,4 +1,4 @@
-//! What a revision would do to what is in force: facts, file changes and effects, as one value shown in several ways.
+//! What a revision would do to what is in force: facts, file changes, effects and guards, as one value shown in several ways.
 //!
 //! Pure: a plan is computed from two loaded revisions and, where the host's identity is at hand, from the rendered and the live
 //! files. It writes nothing and decides nothing. `apply` acts on the same value that a reviewer read.
@@ -37,6 +37,7 @@ pub use id::PlanId;
 use crate::diagnostic::Place;
 use crate::model::Desired;
 use crate::model::change::{self, Fact, Side};
+use crate::model::guard::{self, Guard};
 
 /// What would change, and what that does.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -51,6 +52,8 @@ pub struct Plan {
     pub files: Option<Vec<FileChange>>,
     /// What comes with it.
     pub effects: Vec<Effect>,
+    /// What of it somebody has to look at twice, the riskiest first.
+    pub guards: Vec<Guard>,
 }
 
 /// A version of the repository's content.
@@ -86,12 +89,16 @@ impl Plan {
         let before = base.map(|base| base.desired);
         let facts = change::facts(before, head.desired);
         let effects = effects::effects(before, head.desired, &facts, files.as_deref(), sessions);
+        // What a change may do is what stood before it: it lifts no limit that it breaks.
+        let limits = before.unwrap_or(head.desired).policy.guards;
+        let guards = guard::guards(before, head.desired, &facts, &limits);
         Self {
             base: base.map(|base| base.version.clone()),
             head: head.version.clone(),
             facts,
             files,
             effects,
+            guards,
         }
     }
 

@@ -1,4 +1,4 @@
-//! Facts, file changes and effects as sentences whose parts say who wrote them. Each format shows the parts in its own way, so
+//! Facts, file changes, effects and guards as sentences whose parts say who wrote them. Each format shows the parts in its own way, so
 //! none can forget to defuse what a user wrote.
 
 use std::borrow::Cow;
@@ -6,7 +6,8 @@ use std::borrow::Cow;
 use super::effects::{Effect, Sessions};
 use super::files::{Action, Entries, FileChange};
 use crate::model::Address;
-use crate::model::change::{Change, Fact, Field, Value};
+use crate::model::change::{Change, Fact, Field, Subject, Value};
+use crate::model::guard::{Found, Guard, Loss};
 
 /// How many names of a long list are told.
 const NAMED: usize = 3;
@@ -71,9 +72,9 @@ pub(super) const fn sign(change: &Change) -> char {
 }
 
 /// `user alice@example.org`.
-pub(super) fn subject(fact: &Fact) -> Phrase<'_> {
-    let phrase = Phrase::default().word(fact.subject.kind());
-    match fact.subject.name() {
+pub(super) fn subject(subject: &Subject) -> Phrase<'_> {
+    let phrase = Phrase::default().word(subject.kind());
+    match subject.name() {
         "" => phrase,
         name => phrase.word(" ").given(name),
     }
@@ -178,6 +179,29 @@ pub(super) fn summary<'a>(target: &'a str, files: &[&FileChange]) -> Phrase<'a> 
     Phrase::default()
         .given(target)
         .word(format!(": files {}", counts.join(", ")))
+}
+
+/// `removals: 5 of 40 users, where 4 may go at once`; of other guards how much they found.
+pub(super) fn guard(guard: &Guard) -> Phrase<'_> {
+    let phrase = Phrase::default().given(guard.code.as_str());
+    if guard.losses.is_empty() {
+        return phrase.word(format!(" ({}): {}", guard.found.len(), guard.code.rule().title));
+    }
+    let loss = |loss: &Loss| {
+        let Loss { kind, gone, of, limit } = loss;
+        format!("{gone} of {of} ({kind}) go, where {limit} may at once")
+    };
+    let losses: Vec<String> = guard.losses.iter().map(loss).collect();
+    phrase.word(format!(" ({}): {}", guard.found.len(), losses.join(", ")))
+}
+
+/// `user mallory@example.org gains the admin group`.
+pub(super) fn found(found: &Found) -> Phrase<'_> {
+    let phrase = subject(&found.subject).word(" ").word(found.what);
+    match &found.item {
+        Some(item) => phrase.word(" ").given(&**item),
+        None => phrase,
+    }
 }
 
 /// What an effect means for those it concerns.

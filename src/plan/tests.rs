@@ -94,6 +94,13 @@ fn the_text() {
       signed out of everything: bob@example.org
       app grafana: open to alice@example.org, carol@example.org
 
+    Guards
+      admins (1): who administers changes
+        user carol@example.org gains the admin group  users/example.org/carol.toml
+      vanished (1): gone without a tombstone
+        user bob@example.org has no line in retired.toml  users/example.org/bob.toml
+      Look at these twice: neither `plan` nor `apply` refuses them. `dockspace explain admins` says why.
+
     Plan 98dfe31c70af: 7 changes, from 1b2c3d4e5f60 to 9f8e7d6c5b4a
     "##);
 }
@@ -102,7 +109,7 @@ fn the_text() {
 fn the_summary() {
     let plan = plan_of(varied, Some(one_account_changed()));
     let mut summary = String::new();
-    text::write_summary(&plan, &mut |_, part| summary.push_str(part));
+    text::write_summary(&plan, &nowhere, &mut |_, part| summary.push_str(part));
     let (counts, rest) = summary.split_at(summary.find("\nFiles\n").unwrap());
     insta::assert_snapshot!(counts, @r"
     user            1 new, 1 gone, 4 changed
@@ -119,6 +126,15 @@ fn the_markdown() {
     ### Plan `98dfe31c70af`: 7 changes
 
     From `1b2c3d4e5f60` to `9f8e7d6c5b4a`
+
+    **Guards**
+
+    Look at these twice: neither `plan` nor `apply` refuses them.
+
+    - **`admins` (1): who administers changes**
+      - user `carol@example.org` gains the admin group (`users/example.org/carol.toml`)
+    - **`vanished` (1): gone without a tombstone**
+      - user `bob@example.org` has no line in retired.toml (`users/example.org/bob.toml`)
 
     **Changes**
 
@@ -196,6 +212,17 @@ fn the_json() {
             { "kind": "mail-stays", "users": ["bob@example.org"] },
             { "kind": "signed-out", "users": ["bob@example.org"] },
         ],
+        "guards": [{
+            "code": "vanished",
+            "title": "gone without a tombstone",
+            "acknowledgement": "merge",
+            "count": 1,
+            "found": [{
+                "subject": { "kind": "user", "name": "bob@example.org" },
+                "what": "has no line in retired.toml",
+                "fact": 0,
+            }],
+        }],
     });
     assert_eq!(found, expected);
 }

@@ -6,10 +6,15 @@ use super::files::FileChange;
 use super::phrase::{self, Phrase, Piece};
 use super::visible::visible;
 use super::{Lines, Plan, Version};
-use crate::model::change::Fact;
+use crate::diagnostic::Place;
+use crate::model::change::{Fact, Side};
+use crate::model::guard::Guard;
 
 /// More files than these of one target are told by their numbers.
 const FILES_NAMED: usize = 10;
+
+/// How many of the things that a guard found are named.
+pub(super) const FOUND_NAMED: usize = 5;
 
 /// What a part of the text is, for whoever colours it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,11 +46,11 @@ pub fn write(plan: &Plan, lines: Lines<'_>, to: &mut dyn FnMut(Tone, &str)) {
     for fact in &plan.facts {
         write_fact(fact, lines, to);
     }
-    write_rest(plan, to);
+    write_rest(plan, lines, to);
 }
 
 /// Hands over the plan with its facts counted, kind by kind, instead of told.
-pub fn write_summary(plan: &Plan, to: &mut dyn FnMut(Tone, &str)) {
+pub fn write_summary(plan: &Plan, lines: Lines<'_>, to: &mut dyn FnMut(Tone, &str)) {
     let mut counts: Vec<(&str, [usize; 3])> = Vec::new();
     for fact in &plan.facts {
         let kind = fact.subject.kind();
@@ -59,7 +64,7 @@ pub fn write_summary(plan: &Plan, to: &mut dyn FnMut(Tone, &str)) {
     for (kind, counts) in counts {
         write_counts(kind, counts, to);
     }
-    write_rest(plan, to);
+    write_rest(plan, lines, to);
 }
 
 /// What a summary counts: the signs, what a count of them is called, and how it looks.
@@ -85,8 +90,8 @@ fn write_counts(kind: &str, counts: [usize; 3], to: &mut dyn FnMut(Tone, &str)) 
     to(Tone::Plain, "\n");
 }
 
-/// Files, effects and the last line.
-fn write_rest(plan: &Plan, to: &mut dyn FnMut(Tone, &str)) {
+/// Files, effects, guards and the last line.
+fn write_rest(plan: &Plan, lines: Lines<'_>, to: &mut dyn FnMut(Tone, &str)) {
     let files = files(plan.files.as_deref().unwrap_or_default());
     section("Files", &files, to);
     section(
@@ -94,6 +99,7 @@ fn write_rest(plan: &Plan, to: &mut dyn FnMut(Tone, &str)) {
         &plan.effects.iter().map(phrase::effect).collect::<Vec<_>>(),
         to,
     );
+    write_guards(plan, lines, to);
     if !plan.is_empty() {
         to(Tone::Plain, "\n");
     }
@@ -107,18 +113,18 @@ fn write_fact(fact: &Fact, lines: Lines<'_>, to: &mut dyn FnMut(Tone, &str)) {
         '-' => Tone::Removed,
         _ => Tone::Changed,
     };
-    to(tone, &format!("{sign} {}", shown(&phrase::subject(fact))));
+    to(tone, &format!("{sign} {}", shown(&phrase::subject(&fact.subject))));
     let change = shown(&phrase::change(fact));
     if !change.is_empty() {
         to(Tone::Plain, &format!("  {change}"));
     }
-    to(Tone::Faint, &format!("  {}\n", place(fact, lines)));
+    to(Tone::Faint, &format!("  {}\n", place(fact.side(), &fact.place, lines)));
 }
 
 /// `users/example.org/alice.toml:7:9`.
-fn place(fact: &Fact, lines: Lines<'_>) -> String {
-    let path = visible(fact.place.path.as_str());
-    match lines(fact.side(), &fact.place) {
+fn place(side: Side, place: &Place, lines: Lines<'_>) -> String {
+    let path = visible(place.path.as_str());
+    match lines(side, place) {
         Some((line, column)) => format!("{path}:{line}:{column}"),
         None => path.into_owned(),
     }
@@ -149,6 +155,41 @@ fn section(title: &str, phrases: &[Phrase<'_>], to: &mut dyn FnMut(Tone, &str)) 
         to(Tone::Plain, &format!("  {}\n", shown(phrase)));
     }
 }
+
+/// Each guard with the first things it found. Last, because that is what stays in sight.
+fn write_guards(plan: &Plan, lines: Lines<'_>, to: &mut dyn FnMut(Tone, &str)) {
+    let Some(first) = plan.guards.first() else { return };
+    to(Tone::Heading, "\nGuards\n");
+    for guard in &plan.guards {
+        to(Tone::Removed, &format!("  {}\n", shown(&phrase::guard(guard))));
+        for found in guard.found.iter().take(FOUND_NAMED) {
+            to(Tone::Plain, &format!("    {}", shown(&phrase::found(found))));
+            let place = plan
+                .facts
+                .get(found.fact)
+                .map(|fact| place(fact.side(), &fact.place, lines));
+            to(Tone::Faint, &format!("  {}\n", place.unwrap_or_default()));
+        }
+        if let Some(more) = more(guard) {
+            to(Tone::Plain, &format!("    and {more} more\n"));
+        }
+    }
+    to(
+        Tone::Faint,
+        &format!(
+            "  {NOT_REFUSED} `dockspace explain {}` says why.\n",
+            first.code.as_str()
+        ),
+    );
+}
+
+/// How many things a guard found besides those named.
+pub(super) fn more(guard: &Guard) -> Option<usize> {
+    guard.found.len().checked_sub(FOUND_NAMED).filter(|more| *more > 0)
+}
+
+/// What guards do today.
+pub(super) const NOT_REFUSED: &str = "Look at these twice: neither `plan` nor `apply` refuses them.";
 
 fn footer(plan: &Plan, to: &mut dyn FnMut(Tone, &str)) {
     let from = plan

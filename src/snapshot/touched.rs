@@ -12,7 +12,7 @@ use super::{Snapshot, Source};
 use crate::{
     clock::Clock,
     document::Loader,
-    model::{AliasTarget, GroupName},
+    model::{AliasTarget, GroupName, guard},
     repo::{Changed, Error, Repo, Revision},
 };
 
@@ -62,6 +62,7 @@ impl Touched {
             targets.any(|target| matches!(target, AliasTarget::Group(name) if name == group))
         };
         before.users.len() == after.users.len()
+            && !guard::needs_everybody(before, after)
             && before.users.values().zip(after.users.values()).all(|(before, after)| {
                 let same_groups = || before.groups == after.groups;
                 let groups = || before.groups.iter().chain(after.groups.iter());

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::model::change::{Change, Fact, Field, Value};
+use crate::model::change::{Change, Fact, Field, Subject, Value};
 use crate::plan::Lines;
 
 /// One difference. The fields are in alphabetical order.
@@ -82,11 +82,20 @@ struct PlaceView<'a> {
 /// What a fact is about.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct SubjectView<'a> {
+pub(super) struct SubjectView<'a> {
     /// `user`, `group`, `alias`, `client`, `settings` and so on.
     kind: Cow<'a, str>,
     /// Its name; empty for the settings, which there are once.
     name: Cow<'a, str>,
+}
+
+impl<'a> SubjectView<'a> {
+    pub(super) fn new(subject: &'a Subject) -> Self {
+        Self {
+            kind: subject.kind().into(),
+            name: subject.name().into(),
+        }
+    }
 }
 
 impl<'a> FactView<'a> {
@@ -113,10 +122,7 @@ impl<'a> FactView<'a> {
             from: None,
             item: None,
             place: None,
-            subject: SubjectView {
-                kind: fact.subject.kind().into(),
-                name: fact.subject.name().into(),
-            },
+            subject: SubjectView::new(&fact.subject),
         };
         match &fact.change {
             Change::Added(fields) => Self {

@@ -4,6 +4,7 @@
 //! order, because [`super::PlanId`] is a digest of them. A secret appears as the digest of its ciphertext or not at all.
 
 mod fact;
+mod guard;
 mod outcome;
 
 use std::borrow::Cow;
@@ -14,6 +15,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Lines, Plan, Version};
 pub(super) use fact::FactView;
+use guard::GuardView;
 use outcome::{EffectView, FileView};
 
 /// The name of the format.
@@ -67,6 +69,9 @@ pub(super) struct Document<'a> {
     pub(super) files: Option<Vec<FileView<'a>>>,
     /// What comes with it.
     pub(super) effects: Vec<EffectView<'a>>,
+    /// What somebody has to look at twice, the riskiest first.
+    #[serde(default)]
+    pub(super) guards: Vec<GuardView<'a>>,
     /// Of a saved plan: keyed digests of the live files that it was computed from, by target and path.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) live: Option<BTreeMap<String, BTreeMap<String, String>>>,
@@ -85,6 +90,7 @@ impl<'a> Document<'a> {
                 .as_ref()
                 .map(|files| files.iter().map(FileView::new).collect()),
             effects: plan.effects.iter().map(EffectView::new).collect(),
+            guards: plan.guards.iter().map(GuardView::new).collect(),
             live: None,
         }
     }
