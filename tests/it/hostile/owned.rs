@@ -41,7 +41,7 @@ pub(crate) fn check(desired: &Desired) -> Result<(), String> {
             let text = String::from_utf8(file.content.clone()).map_err(|error| error.to_string())?;
             plain(&text).map_err(|fault| format!("{path}: {fault}:\n{text}"))?;
         }
-        owned(desired, &files)?;
+        owned(desired, dialect, &files)?;
     }
     Ok(())
 }
@@ -64,14 +64,15 @@ fn plain(text: &str) -> Result<(), &'static str> {
 /// The keys that each file may have, and what may stand behind each.
 struct Owner<'d> {
     desired: &'d Desired,
+    dialect: Dialect,
     /// Mailboxes.
     mailboxes: BTreeSet<String>,
     /// Every address that anything may lead to.
     targets: BTreeSet<String>,
 }
 
-fn owned(desired: &Desired, files: &FileSet) -> Result<(), String> {
-    let owner = Owner::of(desired);
+fn owned(desired: &Desired, dialect: Dialect, files: &FileSet) -> Result<(), String> {
+    let owner = Owner::of(desired, dialect);
     for (path, file) in files.iter() {
         let text = std::str::from_utf8(&file.content).map_err(|error| error.to_string())?;
         let fault = |what: &str, line: &str| Err(format!("{path}: {what}: {line}"));
@@ -118,6 +119,21 @@ fn lines(content: &[u8]) -> usize {
     content.iter().filter(|byte| **byte == b'\n').count()
 }
 
+/// Fields with a mail location as Dovecot 2.4 has it.
+fn in_parts(fields: &str) -> String {
+    [
+        ("userdb_mail=", "userdb_mail_driver="),
+        (":~/", " userdb_mail_path=~/"),
+        (":INBOX=", " userdb_mail_inbox_path="),
+        (":INDEX=", " userdb_mail_index_path="),
+        (":CONTROL=", " userdb_mail_control_path="),
+        (":ALT=", " userdb_mail_alt_path="),
+        (":LAYOUT=", " userdb_mailbox_list_layout="),
+    ]
+    .into_iter()
+    .fold(fields.to_owned(), |fields, (old, new)| fields.replace(old, new))
+}
+
 /// What may stand behind a key.
 enum Values {
     Exactly(Vec<String>),
@@ -126,7 +142,7 @@ enum Values {
 }
 
 impl<'d> Owner<'d> {
-    fn of(desired: &'d Desired) -> Self {
+    fn of(desired: &'d Desired, dialect: Dialect) -> Self {
         let mailboxes: BTreeSet<String> = desired
             .users
             .values()
@@ -151,6 +167,7 @@ impl<'d> Owner<'d> {
         }));
         Self {
             desired,
+            dialect,
             mailboxes,
             targets,
         }
@@ -194,7 +211,10 @@ impl<'d> Owner<'d> {
         if !open && !fields.contains(&"nologin") {
             fields.push("nologin");
         }
-        let fields = fields.join(" ");
+        let fields = match self.dialect {
+            Dialect::Dms15 => fields.join(" "),
+            Dialect::Dms16 => in_parts(&fields.join(" ")),
+        };
         Some(Values::Exactly(vec![if fields.is_empty() {
             hash.to_owned()
         } else {
