@@ -27,7 +27,7 @@ impl<'a> Carrier<'a> {
         if self.query.get("access_token").is_some() {
             return Err(Error::TokenInQuery);
         }
-        if let Some(fault) = self.body.fault() {
+        if let Some(fault) = self.query.fault().or_else(|| self.body.fault()) {
             return Err(fault);
         }
         let header = self.authorization.and_then(|header| header.split_once(' '));
@@ -60,7 +60,7 @@ impl Desk<'_> {
             .ok_or(Error::NotForUserinfo)?;
         let person = self.realm.user(&subject).zip(self.realm.client(&token.client));
         let (user, client) = person.ok_or(Error::BearerInvalid)?;
-        if !self.realm.access(user, client).allowed {
+        if !self.realm.admits(user, client, token.acr) {
             return Err(Error::BearerInvalid);
         }
         let mut claims = Map::new();
@@ -99,6 +99,12 @@ mod tests {
         check(Some("Bearer x"), "access_token=x", "", Err(Error::TokenInQuery));
         check(Some("Bearer x"), "", "access_token=x", Err(Error::TokenTwice));
         check(None, "", "access_token=x&access_token=x", Err(Error::RepeatedParameter));
+        check(
+            Some("Bearer x"),
+            "access_token=x&access_token=x",
+            "",
+            Err(Error::RepeatedParameter),
+        );
         check(None, "", "", Err(Error::BearerMissing));
         check(Some("Bearer"), "", "", Err(Error::BearerMissing));
         check(Some("Basic eDp5"), "", "", Err(Error::BearerMissing));

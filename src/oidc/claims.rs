@@ -125,7 +125,10 @@ fn needs_opening(wanted: Wanted<'_>, user: &User) -> bool {
         .iter()
         .filter(|(claim, value)| is_late(**claim, value))
         .filter_map(|(claim, _)| name_of(*claim))
-        .any(|(name, scope)| wanted.has(name, scope) || wanted.scopes.contains(scope))
+        // Whether a telephone number was verified is said only of one that is there.
+        .any(|(name, scope)| {
+            wanted.has(name, scope) || (name == "phone_number" && wanted.has("phone_number_verified", scope))
+        })
 }
 
 /// What [`Person::new`] left out. A value that cannot be opened is not shown; the person's sign-in need not fail for it.
@@ -250,6 +253,11 @@ mod tests {
             "street_address": "Graben 1", "locality": "Vienna", "postal_code": "1010", "country": "AT",
             "formatted": "Graben 1\n1010 Vienna\nAT",
         });
+        check(
+            "",
+            &["phone_number_verified"],
+            json!({ "phone_number_verified": false }),
+        );
         check("address", &[], json!({ "address": address }));
         check("", &["address"], json!({ "address": address }));
     }

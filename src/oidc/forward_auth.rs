@@ -18,9 +18,8 @@ use url::Url;
 use super::authorize::{Request, Return, Step};
 use super::records::{self, Code, Login, life};
 use super::redirect::ResponseMode;
-use super::{Acr, Desk, Error, Refusal};
+use super::{Desk, Error, Refusal};
 use crate::auth::credentials::password_epoch;
-use crate::model::access::SecondFactor;
 use crate::model::{Client, ClientKind, User};
 use crate::store::{Key, Kind, Record, Token};
 
@@ -177,10 +176,8 @@ impl Desk<'_> {
     /// The person, if they may use the site, signed in as well as they are.
     fn welcome(&self, site: &Client, login: &Login) -> Option<&User> {
         let user = self.realm.user(&login.user)?;
-        let verdict = self.realm.access(user, site);
-        let well_enough = verdict.second_factor == SecondFactor::NotRequired || login.acr() >= Acr::SecondFactor;
         let same_password = password_epoch(user).to_string() == login.epoch;
-        (verdict.allowed && well_enough && same_password).then_some(user)
+        (same_password && self.realm.admits(user, site, login.acr())).then_some(user)
     }
 
     /// Begins the sign-in for a site: the request that the pages go on with, and that ends at [`CALLBACK`]. `browser` is the

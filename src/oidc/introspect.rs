@@ -11,7 +11,7 @@ use super::claims_request::Named;
 use super::client_auth::Presented;
 use super::records::{AccessToken, Family};
 use super::token::RefreshToken;
-use super::{Desk, Error, Scope, Scopes};
+use super::{Acr, Desk, Error, Scope, Scopes};
 use crate::audit::{ClientRefusal, Event};
 use crate::model::Client;
 use crate::store::Token;
@@ -22,6 +22,7 @@ struct Facts {
     audience: Vec<String>,
     subject: Option<String>,
     scopes: Scopes,
+    acr: Acr,
     issued: i64,
     expires: Timestamp,
     token_type: &'static str,
@@ -55,6 +56,7 @@ impl Desk<'_> {
                 audience: record.payload.audience,
                 subject: record.subject,
                 scopes: record.payload.scopes,
+                acr: record.payload.acr,
                 issued: record.payload.issued,
                 expires: record.expires,
                 token_type: "Bearer",
@@ -72,6 +74,7 @@ impl Desk<'_> {
                 client: record.payload.grant.client,
                 subject: record.subject,
                 scopes: record.payload.grant.scopes,
+                acr: record.payload.grant.login.acr(),
                 expires: record.expires,
                 token_type: "refresh_token",
             }))
@@ -98,7 +101,7 @@ impl Desk<'_> {
             return Some(answer);
         };
         let user = self.realm.user(subject)?;
-        if !self.realm.access(user, client).allowed {
+        if !self.realm.admits(user, client, facts.acr) {
             return None;
         }
         say("sub", json!(subject));

@@ -73,7 +73,7 @@ impl Desk<'_> {
         if !record.payload.scopes.contains(Scope::Mail) || !client.scopes.iter().any(|scope| scope == mail) {
             return refused(Some(user), id, MailRefusal::NoMailScope);
         }
-        if !self.realm.access(user, client).allowed || !user.has_mailbox() {
+        if !self.realm.admits(user, client, record.payload.acr) || !user.has_mailbox() {
             return refused(Some(user), id, MailRefusal::Denied);
         }
         Ok(Ok((user, &client.id, record.expires.as_second())))

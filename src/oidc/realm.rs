@@ -5,13 +5,14 @@
 use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
+use super::Acr;
 use super::claims::{Person, Wanted};
 use super::discovery::{self, Document};
 use super::id_token::HintReader;
 use super::keys::ring::Keyring;
 use crate::auth::people::{self, Directory};
 use crate::clock::Clock;
-use crate::model::access::Verdict;
+use crate::model::access::{SecondFactor, Verdict};
 use crate::model::{Client, ClientKind, Desired, Issuer, KeyId, User, UserId};
 use crate::seal::Identity;
 use crate::snapshot::{Snapshot, Source};
@@ -87,6 +88,13 @@ impl Realm {
     #[must_use]
     pub fn access<'a>(&'a self, user: &'a User, client: &'a Client) -> Verdict<'a> {
         people::access(&self.desired, user, client, &self.clock)
+    }
+
+    /// Whether `user` may use `client` today, signed in as well as `reached`.
+    #[must_use]
+    pub fn admits(&self, user: &User, client: &Client, reached: Acr) -> bool {
+        let verdict = self.access(user, client);
+        verdict.allowed && (verdict.second_factor == SecondFactor::NotRequired || reached >= Acr::SecondFactor)
     }
 
     /// Who and what an `id_token_hint` is about; `None` when it is not ours.

@@ -201,8 +201,15 @@ pub struct AccessToken {
     pub userinfo: Named,
     /// Who may ask what it is good for (RFC 7662 §4).
     pub audience: Vec<String>,
+    /// How well its person had signed in: the app may ask for more by now.
+    #[serde(default = "least")]
+    pub acr: Acr,
     /// Seconds since 1970.
     pub issued: i64,
+}
+
+const fn least() -> Acr {
+    Acr::Password
 }
 
 impl Kind for AccessToken {

@@ -13,7 +13,7 @@ use super::claims_request::Named;
 use super::client_auth::{Presented, authenticate};
 use super::id_token::Statement;
 use super::records::{self, AccessToken, Grant, life};
-use super::{Desk, Error, Scope, Scopes};
+use super::{Acr, Desk, Error, Scope, Scopes};
 use crate::audit::{Event, TokenGrant};
 use crate::auth::credentials::password_epoch;
 use crate::model::access::SecondFactor;
@@ -84,7 +84,7 @@ impl Desk<'_> {
         if password_epoch(user).to_string() != grant.login.epoch {
             return Err(Error::SignedOut);
         }
-        if verdict.second_factor != SecondFactor::NotRequired && grant.login.acr() < super::Acr::SecondFactor {
+        if verdict.second_factor != SecondFactor::NotRequired && grant.login.acr() < Acr::SecondFactor {
             return Err(Error::AccessLost);
         }
         Ok(user)
@@ -115,6 +115,7 @@ impl Desk<'_> {
             audience: audience(client),
             scopes,
             userinfo: grant.map(|grant| grant.userinfo.clone()).unwrap_or_default(),
+            acr: grant.map_or(Acr::Password, |grant| grant.login.acr()),
             issued: self.now().as_second(),
         };
         let record = Record::new(token.key(), payload, records::after(self.now(), life::ACCESS_TOKEN));

@@ -38,9 +38,12 @@ impl FromRequest<Shared> for Form {
     }
 }
 
-/// The header `Authorization`, if it is there once and in ASCII.
+/// The header `Authorization`. One that is there twice or isn't ASCII proves nothing, but is there: it reads as empty.
 pub(super) fn authorization(headers: &HeaderMap) -> Option<&str> {
-    headers.get(header::AUTHORIZATION)?.to_str().ok()
+    let mut all = headers.get_all(header::AUTHORIZATION).iter();
+    let first = all.next()?;
+    let is_alone = all.next().is_none();
+    Some(first.to_str().ok().filter(|_| is_alone).unwrap_or_default())
 }
 
 /// What a request says about its sender.

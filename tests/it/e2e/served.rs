@@ -53,12 +53,12 @@ impl Served {
 }
 
 #[test]
-fn dovecot_and_postfix_of_version_15_do_what_the_organisation_says() {
+fn m11_dovecot_and_postfix_of_version_15_do_what_the_organisation_says() {
     agree(&Served::start(Dialect::Dms15));
 }
 
 #[test]
-fn dovecot_and_postfix_of_version_16_do_what_the_organisation_says() {
+fn m11_dovecot_and_postfix_of_version_16_do_what_the_organisation_says() {
     agree(&Served::start(Dialect::Dms16));
 }
 

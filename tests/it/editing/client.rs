@@ -40,7 +40,7 @@ fn secret(repo: &TestRepo, args: &[&str]) -> String {
 }
 
 #[test]
-fn an_app_is_added_with_a_secret_that_is_shown_once() {
+fn row_17_an_app_is_added_with_a_secret_that_is_shown_once() {
     let repo = with_sign_in();
     let secret = secret(&repo, &WIKI);
     assert_eq!(secret.len(), 43, "256 bits in base64url");
@@ -94,7 +94,7 @@ fn other_kinds_of_apps_have_no_secret() {
 }
 
 #[test]
-fn a_secret_is_rotated_without_interruption() {
+fn row_17_a_secret_is_rotated_without_interruption() {
     let repo = with_sign_in();
     let digests = || {
         let table: toml::Table = repo.read("clients/wiki.toml").parse().unwrap();

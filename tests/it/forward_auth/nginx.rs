@@ -6,9 +6,10 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
 use super::{Answer, Cookies, GRACE, SITE, client, sign_in};
+use crate::support::certificate::Certificate;
 use crate::support::host::free_port;
 use crate::support::server::Server;
-use crate::support::{run, text, wait_for};
+use crate::support::{text, wait_for};
 
 /// nginx in front of a site that says what it was told; ends when dropped.
 struct Nginx {
@@ -21,23 +22,8 @@ impl Nginx {
     fn start(server: &Server) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let path = text(folder.path());
-        let (certificate, key) = (format!("{path}/c.pem"), format!("{path}/k.pem"));
-        let arguments = [
-            "req",
-            "-x509",
-            "-newkey",
-            "ec",
-            "-pkeyopt",
-            "ec_paramgen_curve:P-256",
-            "-nodes",
-            "-subj",
-            "/CN=heating.example.org",
-        ];
-        let made = run(
-            "openssl",
-            &[&arguments[..], &["-keyout", &key, "-out", &certificate]].concat(),
-        );
-        assert!(made.status.success(), "{made:?}");
+        let made = Certificate::make(folder.path(), "heating.example.org", "1");
+        let (certificate, key) = (text(&made.certificate), text(&made.key));
         let (port, site) = (free_port(), free_port());
         let guide = guide()
             .replace("listen 443 ssl;", &format!("listen 127.0.0.1:{port} ssl;"))

@@ -290,3 +290,23 @@ async fn b38_pkce_is_done_when_it_is_asked_for_and_may_be_left_out_where_the_fil
         .await;
     assert_eq!(SHOP.error(&server, &page), "invalid_request");
 }
+
+#[tokio::test]
+async fn row_38_max_age_counts_from_the_last_sign_in_and_not_from_the_first() {
+    let server = server().await;
+    let (_, mut browser, path) = twice(&server, &[], &[("prompt", "login")], 3600).await;
+    let page = browser.get(&path).await;
+    let page = browser.follow(&page).await;
+    let page = browser.submit(&page, &[("username", BOB.0), ("password", BOB.1)]).await;
+    WIKI.code(&server, &browser.follow(&page).await);
+    server.advance(Duration::from_secs(60));
+    for (age, fresh) in [("120", true), ("61", true), ("60", false), ("59", false), ("0", false)] {
+        let request = with(WIKI.request("openid"), &[("max_age", age), ("prompt", "none")]);
+        let page = WIKI.authorize(&mut browser, &request).await;
+        if fresh {
+            WIKI.code(&server, &page);
+        } else {
+            assert_eq!(WIKI.error(&server, &page), "login_required", "{age}");
+        }
+    }
+}

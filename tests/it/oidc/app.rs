@@ -55,6 +55,8 @@ pub(super) const SHOP: App = app("shop", "https://shop.example.org/cb", Auth::Po
 pub(super) const PHONE: App = app("phone", "http://127.0.0.1/cb", Auth::None);
 /// A resource server: it may introspect.
 pub(super) const API: App = app("api", "", Auth::Basic);
+/// A resource server that sends its secret in the body.
+pub(super) const GAUGE: App = app("gauge", "", Auth::Post);
 /// For the members of `board`.
 pub(super) const BOARD: App = app("board", "https://board.example.org/cb", Auth::Basic);
 /// Asks for a second factor.
@@ -127,6 +129,13 @@ pub(super) fn apps(files: &mut Files) {
             &[&secret, &uri, gate, r#"consent = "skip""#, scopes, refresh],
         );
     }
+}
+
+/// The file of [`GAUGE`], which only some tests need.
+pub(super) fn gauge(files: &mut Files) {
+    let api = files[camino::Utf8Path::new("clients/api.toml")].clone();
+    let text = format!("{api}auth = [\"client_secret_post\"]\n").replace("The api", "The gauge");
+    files.insert("clients/gauge.toml".into(), text);
 }
 
 /// A server with all of them.
@@ -213,6 +222,24 @@ impl App {
         scope: &str,
     ) -> Answer {
         let page = self.sign_in(browser, who, &self.request(scope)).await;
+        let answer = self.redeem(server, &self.code(server, &page)).await;
+        assert_eq!(answer.status, 200, "{answer:?}");
+        answer
+    }
+
+    /// Says yes to the consent page that `page` leads to; what comes then.
+    pub(super) async fn allow(self, browser: &mut Browser, page: &Page) -> Page {
+        assert!(page.location().contains("/consent?request="), "{page:?}");
+        let page = browser.follow(page).await;
+        browser.submit(&page, &[("decision", "allow")]).await
+    }
+
+    /// Signs `who` in, who is asked and agrees, and redeems the code.
+    pub(super) async fn agreed_tokens(self, server: &Server, who: (&str, &str), scope: &str) -> Answer {
+        let mut browser = server.browser();
+        let request = with(self.request(scope), &[("prompt", "consent")]);
+        let page = self.sign_in(&mut browser, who, &request).await;
+        let page = self.allow(&mut browser, &page).await;
         let answer = self.redeem(server, &self.code(server, &page)).await;
         assert_eq!(answer.status, 200, "{answer:?}");
         answer

@@ -126,6 +126,7 @@ async fn row_48_the_person_is_asked_once_and_again_for_more() {
         "{}",
         page.body
     );
+    assert!(page.body.contains("id=\"consent-allow\"") && page.body.contains("id=\"consent-deny\""));
     let page = browser.submit(&page, &[("decision", "allow")]).await;
     SHOP.code(&server, &page);
     for (scope, changes, asked) in [
@@ -183,8 +184,7 @@ async fn row_48_a_program_on_a_persons_machine_is_asked_for_each_time() {
     let server = server().await;
     let mut browser = server.browser();
     let page = PHONE.sign_in(&mut browser, BOB, &PHONE.request("openid")).await;
-    let page = browser.follow(&page).await;
-    let page = browser.submit(&page, &[("decision", "allow")]).await;
+    let page = PHONE.allow(&mut browser, &page).await;
     PHONE.code(&server, &page);
     let page = PHONE.authorize(&mut browser, &PHONE.request("openid")).await;
     assert!(page.location().contains("/consent?request="));
@@ -198,8 +198,7 @@ async fn row_02_a_program_may_listen_at_any_port_of_the_loopback() {
     let page = PHONE
         .sign_in(&mut browser, BOB, &other("http://127.0.0.1:51234/cb"))
         .await;
-    let page = browser.follow(&page).await;
-    let page = browser.submit(&page, &[("decision", "allow")]).await;
+    let page = PHONE.allow(&mut browser, &page).await;
     assert!(page.location().starts_with("http://127.0.0.1:51234/cb?code="));
     for uri in [
         "http://localhost:51234/cb",

@@ -195,3 +195,105 @@ async fn row_14_no_token_is_taken_from_a_url() {
     .await;
     twice.is_error(400, "invalid_request");
 }
+
+#[tokio::test]
+async fn row_13_an_access_token_is_opaque_and_good_for_ten_minutes() {
+    let server = server().await;
+    let answer = WIKI.tokens(&server, BOB, "openid").await;
+    let token = answer.text("access_token");
+    assert!(token.len() == 43 && !token.contains('.'), "256 bits that say nothing");
+    assert_eq!(answer.json["expires_in"], 600);
+    server.advance(std::time::Duration::from_secs(599));
+    assert_eq!(userinfo(&server, token).await.status, 200);
+    server.advance(std::time::Duration::from_secs(1));
+    userinfo(&server, token).await.is_error(401, "invalid_token");
+}
+
+#[tokio::test]
+async fn row_16_row_29_a_header_that_is_there_twice_or_unreadable_proves_nothing() {
+    let server = server().await;
+    let client = reqwest::Client::new();
+    let grant = [("grant_type", "client_credentials")];
+    let in_body = [grant[0], ("client_id", "gauge"), ("client_secret", SECRET)];
+    for (headers, fields) in [
+        (vec![basic("api", SECRET), basic("api", SECRET)], &grant[..]),
+        (vec![basic("api", SECRET), basic("api", "wrong")], &grant[..]),
+        (vec![basic("api", SECRET), "Bearer x".to_owned()], &grant[..]),
+        (vec!["\u{e9}".to_owned()], &in_body[..]),
+    ] {
+        let mut request = client.post(format!("{}/oidc/token", server.url)).form(fields);
+        for header in &headers {
+            request = request.header("authorization", header);
+        }
+        let answer = super::app::send(request).await;
+        assert!(matches!(answer.status, 400 | 401), "{headers:?}: {answer:?}");
+    }
+    let token = WIKI.tokens(&server, BOB, "openid").await;
+    let bearer = format!("Bearer {}", token.text("access_token"));
+    let request = client.get(format!("{}/oidc/userinfo", server.url));
+    let request = request
+        .header("authorization", &bearer)
+        .header("authorization", &bearer);
+    super::app::send(request).await.is_error(401, "invalid_token");
+}
+
+#[tokio::test]
+async fn row_14_row_16_what_stands_in_the_url_counts_nowhere() {
+    let server = server().await;
+    let grant = [("grant_type", "client_credentials")];
+    let query = format!("client_id=api&client_secret={SECRET}");
+    let path = format!("/oidc/token?{}", query.replace('+', "%2B"));
+    post(&server, &path, None, &grant).await.is_error(401, "invalid_client");
+    let good = basic("api", SECRET);
+    let answer = post(&server, "/oidc/token?grant_type=client_credentials", Some(&good), &[]).await;
+    answer.is_error(400, "invalid_request");
+    let own = post(&server, "/oidc/token", Some(&good), &grant).await;
+    let path = format!("/oidc/introspect?token={}", own.text("access_token"));
+    post(&server, &path, Some(&good), &[])
+        .await
+        .is_error(400, "invalid_request");
+    assert_eq!(super::app::get(&server, &path, None).await.status, 405);
+}
+
+#[tokio::test]
+async fn row_18_an_assertion_proves_nothing_beside_a_secret_or_without() {
+    const KIND: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
+    let server = server().await;
+    let assertion = [
+        ("client_assertion_type", KIND),
+        ("client_assertion", "eyJhbGciOiJub25lIn0.e30."),
+    ];
+    let grant = ("grant_type", "client_credentials");
+    let good = basic("api", SECRET);
+    for header in [None, Some(good.as_str())] {
+        for more in [&assertion[..], &assertion[..1], &assertion[1..]] {
+            let fields = [&[grant, ("client_id", "api")], more].concat();
+            let answer = post(&server, "/oidc/token", header, &fields).await;
+            answer.is_error(401, "invalid_client");
+        }
+    }
+}
+
+#[tokio::test]
+async fn row_32_row_33_an_address_in_a_request_is_never_called() {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    listener.set_nonblocking(true).unwrap();
+    let url = format!("http://{}/object", listener.local_addr().unwrap());
+    let server = server().await;
+    let mut browser = server.browser();
+    WIKI.tokens_in(&server, &mut browser, BOB, "openid").await;
+    for (name, error) in [
+        ("request_uri", "request_uri_not_supported"),
+        ("registration", "registration_not_supported"),
+    ] {
+        let request = super::app::with(WIKI.request("openid"), &[(name, &url)]);
+        let page = WIKI.authorize(&mut browser, &request).await;
+        assert_eq!(WIKI.error(&server, &page), error);
+    }
+    for name in ["jwks_uri", "sector_identifier_uri", "client_metadata"] {
+        let request = super::app::with(WIKI.request("openid"), &[(name, &url)]);
+        WIKI.code(&server, &WIKI.authorize(&mut browser, &request).await);
+    }
+    let called = listener.accept().unwrap_err();
+    assert_eq!(called.kind(), std::io::ErrorKind::WouldBlock);
+}

@@ -9,10 +9,10 @@ use dockspace::model::{KeyId, SigningAlg};
 use dockspace::oidc::keys;
 use dockspace::seal::{self, Identity, Owner};
 
-use super::app::{BLOG, BOARD, BOB, WIKI, get, part, server, with};
+use super::app::{BLOG, BOARD, BOB, WIKI, get, part, server};
 use crate::support::server::{Files, edit};
 
-async fn document(server: &crate::support::server::Server) -> Value {
+pub(super) async fn document(server: &crate::support::server::Server) -> Value {
     let answer = get(server, "/.well-known/openid-configuration", None).await;
     assert_eq!(
         (answer.status, &answer.headers["content-type"]),
@@ -22,7 +22,7 @@ async fn document(server: &crate::support::server::Server) -> Value {
 }
 
 #[tokio::test]
-async fn k1_l1_c1_the_document_names_what_is_there() {
+async fn k01_l01_c01_the_document_names_what_is_there() {
     let server = server().await;
     let document = document(&server).await;
     assert_eq!(document["issuer"], server.url);
@@ -52,7 +52,7 @@ async fn k1_l1_c1_the_document_names_what_is_there() {
 }
 
 #[tokio::test]
-async fn k1_the_keys_are_public_named_and_fit_what_is_signed() {
+async fn k01_row_20_the_keys_are_public_named_and_fit_what_is_signed() {
     let server = server().await;
     let document = document(&server).await;
     assert_eq!(
@@ -97,39 +97,33 @@ fn key(files: &Files, kid: &str, alg: SigningAlg) -> String {
     )
 }
 
+/// A new key of each kind signs instead of the one before: for the wiki as ever, for the blog EdDSA, for the board ES256.
+pub(super) fn keys_of_each_kind(files: &mut Files) {
+    edit(
+        files,
+        "keys/2026-01.toml",
+        "state = \"active\"",
+        "state = \"published\"",
+    );
+    for (kid, alg) in [
+        ("2026-12", SigningAlg::Rs256),
+        ("2026-12-ed", SigningAlg::EdDsa),
+        ("2026-12-es", SigningAlg::Es256),
+    ] {
+        let text = key(files, kid, alg);
+        files.insert(format!("keys/{kid}.toml").into(), text);
+    }
+    let skip = "consent = \"skip\"";
+    for (path, alg) in [("clients/blog.toml", "EdDSA"), ("clients/board.toml", "ES256")] {
+        edit(files, path, skip, &format!("{skip}\nid_token_alg = \"{alg}\""));
+    }
+}
+
 #[tokio::test]
 async fn row_20_keys_are_changed_by_commits_and_old_ones_stay_published() {
     let mut server = server().await;
     let before = get(&server, "/.well-known/openid-configuration", None).await;
-    server.change(|files| {
-        edit(
-            files,
-            "keys/2026-01.toml",
-            "state = \"active\"",
-            "state = \"published\"",
-        );
-        for (kid, alg) in [
-            ("2026-12", SigningAlg::Rs256),
-            ("2026-12-ed", SigningAlg::EdDsa),
-            ("2026-12-es", SigningAlg::Es256),
-        ] {
-            let text = key(files, kid, alg);
-            files.insert(format!("keys/{kid}.toml").into(), text);
-        }
-        let skip = "consent = \"skip\"";
-        edit(
-            files,
-            "clients/blog.toml",
-            skip,
-            &format!("{skip}\nid_token_alg = \"EdDSA\""),
-        );
-        edit(
-            files,
-            "clients/board.toml",
-            skip,
-            &format!("{skip}\nid_token_alg = \"ES256\""),
-        );
-    });
+    server.change(keys_of_each_kind);
     let after = get(&server, "/.well-known/openid-configuration", None).await;
     assert_eq!(
         after.json["id_token_signing_alg_values_supported"],
@@ -163,48 +157,4 @@ async fn documents_are_sent_again_only_when_they_changed() {
         assert_eq!(again.status, 304);
         assert_eq!(first.headers["cache-control"], "public, max-age=300");
     }
-}
-
-#[tokio::test]
-async fn everything_offered_to_an_authorization_request_is_taken() {
-    let server = server().await;
-    let document = document(&server).await;
-    let words = |name: &str| -> Vec<String> {
-        let list = document[name].as_array().unwrap_or_else(|| panic!("no {name}"));
-        list.iter().map(|word| word.as_str().unwrap().to_owned()).collect()
-    };
-    let mut browser = server.browser();
-    WIKI.tokens_in(&server, &mut browser, BOB, "openid").await;
-    for (parameter, name) in [
-        ("display", "display_values_supported"),
-        ("acr_values", "acr_values_supported"),
-        ("ui_locales", "ui_locales_supported"),
-        ("response_type", "response_types_supported"),
-    ] {
-        for word in words(name) {
-            let page = WIKI
-                .authorize(&mut browser, &with(WIKI.request("openid"), &[(parameter, &word)]))
-                .await;
-            assert!(!page.location().contains("error="), "{parameter}={word}");
-        }
-    }
-    for word in words("prompt_values_supported") {
-        let page = WIKI
-            .authorize(&mut browser, &with(WIKI.request("openid"), &[("prompt", &word)]))
-            .await;
-        assert!(!page.location().contains("error="), "prompt={word}");
-    }
-    let page = WIKI
-        .authorize(&mut browser, &WIKI.request(&words("scopes_supported").join(" ")))
-        .await;
-    WIKI.code(&server, &page);
-    let claims: serde_json::Map<_, _> = words("claims_supported")
-        .into_iter()
-        .map(|name| (name, Value::Null))
-        .collect();
-    let claims = json!({ "userinfo": claims }).to_string();
-    let page = WIKI
-        .authorize(&mut browser, &with(WIKI.request("openid"), &[("claims", &claims)]))
-        .await;
-    WIKI.code(&server, &page);
 }

@@ -3,7 +3,7 @@
 use std::time::SystemTime;
 
 use openidconnect::core::CoreGenderClaim;
-use openidconnect::core::{CoreAuthenticationFlow, CoreClient, CoreIdTokenVerifier};
+use openidconnect::core::{CoreAuthenticationFlow, CoreClient, CoreIdToken, CoreIdTokenVerifier};
 use openidconnect::{
     AccessTokenHash, AsyncHttpClient, AuthorizationCode, ClientId, ClientSecret, CsrfToken, EmptyAdditionalClaims,
     HttpRequest, HttpResponse, IssuerUrl, LogoutRequest, Nonce, OAuth2TokenResponse, PkceCodeChallenge,
@@ -43,6 +43,24 @@ impl<'c> AsyncHttpClient<'c> for Carrier {
         });
         Box::pin(async move { receive.await.unwrap() })
     }
+}
+
+/// Checks an ID token for `client` by the published keys, as a foreign program does.
+pub(super) async fn verified(server: &Server, client: &str, id_token: &str) {
+    let carrier = Carrier(reqwest::Client::new());
+    let issuer = IssuerUrl::new(server.url.clone()).unwrap();
+    let metadata = ProviderMetadataWithLogout::discover_async(issuer, &carrier)
+        .await
+        .unwrap();
+    let algs = metadata.id_token_signing_alg_values_supported().clone();
+    let now = server.app.clock.now();
+    let secret = Some(ClientSecret::new(SECRET.to_owned()));
+    let client = CoreClient::from_provider_metadata(metadata, ClientId::new(client.to_owned()), secret);
+    let verifier = client.id_token_verifier().set_allowed_algs(algs);
+    let verifier = verifier.set_time_fn(move || SystemTime::from(now).into());
+    let token: CoreIdToken = id_token.parse().unwrap();
+    let claims = token.claims(&verifier, |_: Option<&Nonce>| Ok(())).unwrap();
+    assert!(claims.subject().len() <= 255);
 }
 
 /// Alice signs in at `url`, with her second factor; what the app is answered.

@@ -13,7 +13,7 @@ use super::app::{Answer, BLOG, BOB, CAROL, Form, SECRET, WIKI, apps, claims, for
 use crate::support::browser::{Browser, Page};
 use crate::support::server::{Server, edit};
 
-const BYE: &str = "https://wiki.example.org/bye";
+pub(super) const BYE: &str = "https://wiki.example.org/bye";
 const STATE: &str = "s-._~ &=?#%/+abcdefghijklmnopqrstuvwxyz0123456789";
 
 pub(super) fn path(parameters: &Form) -> String {

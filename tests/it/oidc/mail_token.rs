@@ -24,7 +24,7 @@ async fn mail_token(server: &Server, who: (&str, &str)) -> String {
 }
 
 #[tokio::test]
-async fn m1_m2_a_mail_token_names_its_mailbox_and_nothing_else_does() {
+async fn m01_m02_m03_a_mail_token_names_its_mailbox_and_nothing_else_does() {
     let server = server().await;
     let token = mail_token(&server, GRACE).await;
     let by_header = get(&server, PATH, Some(&token)).await;
@@ -110,6 +110,18 @@ fn refused(rig: &Rig, what: &str, mailbox: &str, token: &str) {
     }
 }
 
+/// A client that is refused is told where tokens come from (RFC 7628 §3.2.2), and finds it.
+#[track_caller]
+fn points_to_the_issuer(server: &Server, rig: &Rig) {
+    let outcome = tokio::task::block_in_place(|| rig.login_with(OAUTHBEARER, MAILBOX, "rubbish"));
+    let says = outcome.err().unwrap();
+    let (_, challenge) = says.split_once('\n').unwrap();
+    let challenge: serde_json::Value =
+        serde_json::from_str(challenge).unwrap_or_else(|error| panic!("{error}: {says}"));
+    let url = format!("{}/.well-known/openid-configuration", server.url);
+    assert_eq!(challenge["openid-configuration"], url, "{challenge}");
+}
+
 #[track_caller]
 fn accepted(rig: &Rig, token: &str) {
     for mechanism in [XOAUTH2, OAUTHBEARER] {
@@ -127,24 +139,24 @@ fn no_fault(rig: &Rig) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn m6_dovecot_of_docker_mailserver_15_takes_good_tokens_and_no_others() {
+async fn m06_m07_dovecot_of_docker_mailserver_15_takes_good_tokens_and_no_others() {
     takes_good_tokens(&server().await, Dialect::V15, Whose::Environment).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn m6_dovecot_of_docker_mailserver_16_takes_good_tokens_and_no_others() {
+async fn m06_m07_dovecot_of_docker_mailserver_16_takes_good_tokens_and_no_others() {
     let server = server().await;
     takes_good_tokens(&server, Dialect::V16, Whose::Environment).await;
     takes_good_tokens(&server, Dialect::V16, Whose::Container).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn m6_dovecot_2_3_takes_good_tokens_and_refuses_all_others() {
+async fn m06_m07_dovecot_2_3_takes_good_tokens_and_refuses_all_others() {
     refuses_all_others(server().await, Dialect::V15).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn m6_dovecot_2_4_takes_good_tokens_and_refuses_all_others() {
+async fn m06_m07_dovecot_2_4_takes_good_tokens_and_refuses_all_others() {
     refuses_all_others(server().await, Dialect::V16).await;
 }
 
@@ -170,6 +182,7 @@ async fn takes_good_tokens(server: &Server, dialect: Dialect, whose: Whose) -> R
 
 async fn refuses_all_others(mut server: Server, dialect: Dialect) {
     let rig = takes_good_tokens(&server, dialect, Whose::Own).await;
+    points_to_the_issuer(&server, &rig);
     let without = token(WIKI, &server, GRACE, "openid email").await;
     refused(&rig, "without the scope", MAILBOX, without.text("access_token"));
     refused(&rig, "an ID token", MAILBOX, without.text("id_token"));
@@ -213,9 +226,46 @@ async fn refuses_all_others(mut server: Server, dialect: Dialect) {
 }
 
 #[tokio::test]
-async fn m5_a_token_of_another_app_opens_no_mailbox() {
+async fn m05_a_token_of_another_app_opens_no_mailbox() {
     let server = super::app::server().await;
     let bob = token(BOARD, &server, BOB, "openid email").await;
     let answer = get(&server, PATH, Some(bob.text("access_token"))).await;
     assert_eq!((answer.status, answer.json), (200, inactive_answer()));
+}
+
+#[tokio::test]
+async fn m08_a_mail_client_stays_signed_in_by_refreshing_until_the_person_signs_out() {
+    let server = server().await;
+    let mut browser = server.browser();
+    let mut tokens = WIKI
+        .tokens_in(&server, &mut browser, GRACE, "openid mail offline_access")
+        .await;
+    assert!(tokens.json["expires_in"].as_i64().is_some_and(|seconds| seconds >= 300));
+    for _ in 0..3 {
+        server.advance(std::time::Duration::from_secs(2 * 3600));
+        assert_eq!(browser.get("/").await.status, 200, "the session is used meanwhile");
+        let old = post(&server, PATH, None, &[("token", tokens.text("access_token"))]).await;
+        assert_eq!(old.json, inactive_answer());
+        tokens = WIKI.refresh(&server, tokens.text("refresh_token")).await;
+        let new = post(&server, PATH, None, &[("token", tokens.text("access_token"))]).await;
+        assert_eq!(new.json["email"], MAILBOX);
+    }
+    let page = browser.get("/logout").await;
+    browser.submit(&page, &[("where", "here")]).await;
+    let after = post(&server, PATH, None, &[("token", tokens.text("access_token"))]).await;
+    assert_eq!(after.json, inactive_answer());
+    WIKI.refresh(&server, tokens.text("refresh_token"))
+        .await
+        .is_error(400, "invalid_grant");
+}
+
+#[tokio::test]
+async fn m09_a_mail_server_may_ask_as_often_as_people_connect() {
+    let server = server().await;
+    let token = mail_token(&server, GRACE).await;
+    for number in 0..400 {
+        let asked = if number % 2 == 0 { token.as_str() } else { "rubbish" };
+        let answer = post(&server, PATH, None, &[("token", asked)]).await;
+        assert_eq!((answer.status, &answer.json["active"]), (200, &json!(number % 2 == 0)));
+    }
 }

@@ -13,14 +13,6 @@ async fn signed_in(server: &Server) -> Answer {
 }
 
 /// Signs bob in at the shop, whose refresh tokens are good while he is signed in.
-async fn at_shop(server: &Server) -> Answer {
-    let mut browser = server.browser();
-    let page = SHOP.sign_in(&mut browser, BOB, &SHOP.request("openid")).await;
-    let page = browser.follow(&page).await;
-    let page = browser.submit(&page, &[("decision", "allow")]).await;
-    SHOP.redeem(server, &SHOP.code(server, &page)).await
-}
-
 fn token(answer: &Answer) -> &str {
     answer.text("refresh_token")
 }
@@ -126,7 +118,7 @@ async fn a_refresh_token_comes_only_where_it_was_asked_for_and_may_be_used() {
 #[tokio::test]
 async fn row_12_a_refresh_token_that_is_not_for_offline_use_ends_with_the_session() {
     let server = server().await;
-    let answer = at_shop(&server).await;
+    let answer = SHOP.agreed_tokens(&server, BOB, "openid").await;
     let answer = SHOP.refresh(&server, token(&answer)).await;
     assert_eq!(answer.status, 200);
     let offline = signed_in(&server).await;
@@ -205,7 +197,10 @@ async fn row_35_sign_out_ends_refresh_tokens_even_those_for_offline_use() {
 #[tokio::test]
 async fn row_12_a_shorter_session_in_a_commit_ends_what_hangs_on_one() {
     let mut server = server().await;
-    let (at_shop, offline) = (at_shop(&server).await, signed_in(&server).await);
+    let (at_shop, offline) = (
+        SHOP.agreed_tokens(&server, BOB, "openid").await,
+        signed_in(&server).await,
+    );
     server.advance(Duration::from_secs(2 * 60 * 60));
     server.change(|files| edit(files, "dockspace.toml", "idle = \"8h\"", "idle = \"1h\""));
     let refused = SHOP.refresh(&server, token(&at_shop)).await;

@@ -222,7 +222,7 @@ fn refreshing(token: &str) -> [(&'static str, &str); 2] {
 }
 
 /// The apps of these tests, in the repository of a host.
-fn with_apps(host: &Host) {
+pub(super) fn with_apps(host: &Host) {
     let mut files = BTreeMap::new();
     app::apps(&mut files);
     for (path, text) in &files {

@@ -3,6 +3,7 @@
 //! To write it anew, run with `DOCKSPACE_BLESS=1` and review the difference.
 
 mod cli;
+mod conformance;
 mod diagnostics;
 mod host;
 
@@ -19,6 +20,7 @@ use dockspace::{
 fn pages() -> BTreeMap<String, String> {
     let mut pages = BTreeMap::from([
         ("cli.md".to_owned(), cli::page()),
+        ("conformance.md".to_owned(), conformance::page()),
         ("diagnostics.md".to_owned(), diagnostics::page()),
         ("exit-codes.md".to_owned(), exit_codes()),
         ("format.md".to_owned(), schema::reference_markdown(example)),

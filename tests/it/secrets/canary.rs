@@ -13,7 +13,7 @@ const PLANTED: [&str; 4] = [
 ];
 
 #[test]
-fn no_command_shows_a_planted_secret() {
+fn row_21_row_53_no_command_shows_a_planted_secret() {
     let org = Organisation::new();
     let private = fs::read_to_string(org.identity()).unwrap();
     let private = private.lines().last().unwrap().to_owned();

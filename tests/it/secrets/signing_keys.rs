@@ -29,7 +29,7 @@ fn row(kid: &str, alg: &str, state: &str) -> [String; 3] {
 }
 
 #[test]
-fn a_key_of_each_kind_is_one_that_openssl_reads() {
+fn row_21_a_key_of_each_kind_is_sealed_and_one_that_openssl_reads() {
     let org = Organisation::new();
     for (alg, says) in [("RS256", "2048 bit"), ("ES256", "prime256v1"), ("EdDSA", "ED25519")] {
         let kid = alg.to_ascii_lowercase();
@@ -66,7 +66,7 @@ fn a_key_of_each_kind_is_one_that_openssl_reads() {
 }
 
 #[test]
-fn a_rotation_keeps_the_old_key_published_until_it_is_removed() {
+fn row_20_a_rotation_keeps_the_old_key_published_until_it_is_removed() {
     let org = Organisation::new();
     let keys = |args: &[&str], code| org.dockspace(&[&["keys"], args].concat()).run().expect_code(code);
     let _ = keys(&["add", "--kid", "old", "--commit"], 0);

@@ -1,43 +1,13 @@
 //! How people reach the server: by https of its own, or through a listed proxy.
 
 use std::fs;
-use std::path::Path;
+
+use serde_json::Value;
 
 use super::{client, get};
+use crate::support::certificate::Certificate;
 use crate::support::host::Host;
-use crate::support::{run, stdout_of, text};
-
-/// Makes a certificate for `localhost` with OpenSSL, and gives its serial number.
-fn certificate(folder: &Path, serial: &str) {
-    let (certificate, key) = (folder.join("c.pem"), folder.join("k.pem"));
-    let made = run(
-        "openssl",
-        &[
-            "req",
-            "-x509",
-            "-newkey",
-            "ec",
-            "-pkeyopt",
-            "ec_paramgen_curve:P-256",
-            "-nodes",
-            "-days",
-            "2",
-            "-subj",
-            "/CN=localhost",
-            "-addext",
-            "subjectAltName=DNS:localhost",
-            "-addext",
-            "basicConstraints=critical,CA:FALSE",
-            "-set_serial",
-            serial,
-            "-keyout",
-            text(&key),
-            "-out",
-            text(&certificate),
-        ],
-    );
-    assert!(made.status.success(), "{made:?}");
-}
+use crate::support::stdout_of;
 
 /// The serial number of the certificate that is shown at `port`.
 fn shown(port: u16) -> String {
@@ -47,11 +17,44 @@ fn shown(port: u16) -> String {
     stdout_of("sh", &["-c", &script]).trim_end().to_owned()
 }
 
+/// Every URL that apps are told is by https, and cookies are kept from everything else.
+async fn all_by_https(client: &reqwest::Client, origin: &str) {
+    let url = format!("{origin}/.well-known/openid-configuration");
+    let document: Value = serde_json::from_str(&client.get(url).send().await.unwrap().text().await.unwrap()).unwrap();
+    assert_eq!(document["issuer"], origin);
+    let urls = document.as_object().unwrap().values().filter_map(Value::as_str);
+    assert!(
+        urls.clone().count() > 7 && urls.clone().all(|url| url.starts_with(origin)),
+        "{document}"
+    );
+    let form = [("username", "bob"), ("password", "paper boats cross rivers")];
+    let login = client
+        .post(format!("{origin}/login"))
+        .header("origin", origin)
+        .form(&form);
+    let answer = login.send().await.unwrap();
+    let cookies = answer.headers().get_all("set-cookie").iter();
+    let cookies: Vec<_> = cookies.map(|value| value.to_str().unwrap().to_owned()).collect();
+    assert!(
+        cookies.iter().any(|cookie| cookie.starts_with("__Host-dockspace=")),
+        "{cookies:?}"
+    );
+    for cookie in cookies {
+        assert!(
+            cookie.starts_with("__Host-") && !cookie.to_lowercase().contains("domain"),
+            "{cookie}"
+        );
+        for attribute in ["; Secure", "; HttpOnly", "; SameSite=Lax", "; Path=/"] {
+            assert!(cookie.contains(attribute), "{cookie}");
+        }
+    }
+}
+
 #[tokio::test]
-async fn https_of_its_own_and_a_renewed_certificate_without_a_restart() {
+async fn k01_l01_row_37_https_of_its_own_and_a_renewed_certificate_without_a_restart() {
     let folder = tempfile::tempdir().unwrap();
-    certificate(folder.path(), "0x1001");
-    let (c, k) = (folder.path().join("c.pem"), folder.path().join("k.pem"));
+    let made = Certificate::make(folder.path(), "localhost", "0x1001");
+    let (c, k) = (&made.certificate, &made.key);
     let host = Host::with(&format!("[tls]\ncertificate = {c:?}\nkey = {k:?}"));
     host.edit(
         "dockspace.toml",
@@ -60,9 +63,10 @@ async fn https_of_its_own_and_a_renewed_certificate_without_a_restart() {
     );
     host.repo.commit("By https");
     let mut server = host.serve();
-    let trusted = reqwest::Certificate::from_pem(&fs::read(&c).unwrap()).unwrap();
+    let trusted = reqwest::Certificate::from_pem(&fs::read(c).unwrap()).unwrap();
     let client = reqwest::Client::builder()
         .no_proxy()
+        .redirect(reqwest::redirect::Policy::none())
         .tls_certs_only([trusted])
         .build()
         .unwrap();
@@ -74,6 +78,7 @@ async fn https_of_its_own_and_a_renewed_certificate_without_a_restart() {
     assert_eq!(answer.status(), 404);
     assert_eq!(answer.headers()["strict-transport-security"], "max-age=31536000");
     assert_eq!(shown(host.port), "serial=1001");
+    all_by_https(&client, &format!("https://localhost:{}", host.port)).await;
     assert!(
         reqwest::get(format!("http://127.0.0.1:{}/livez", host.port))
             .await
@@ -81,10 +86,10 @@ async fn https_of_its_own_and_a_renewed_certificate_without_a_restart() {
         "no plain http beside it"
     );
 
-    fs::write(&k, "rubbish").unwrap();
+    fs::write(k, "rubbish").unwrap();
     server.wait_for(|line| line["message"] == "the certificate was not renewed");
     assert_eq!(shown(host.port), "serial=1001", "the one before stays");
-    certificate(folder.path(), "0x1002");
+    Certificate::make(folder.path(), "localhost", "0x1002");
     server.wait_for(|line| line["message"] == "the certificate was renewed");
     assert_eq!(shown(host.port), "serial=1002");
 }

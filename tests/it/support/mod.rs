@@ -1,6 +1,7 @@
 //! What the tests stand on: a repository to run the program in, and a mail server to judge its files.
 
 pub(crate) mod browser;
+pub(crate) mod certificate;
 pub(crate) mod host;
 pub(crate) mod mail_rig;
 pub(crate) mod postgres;

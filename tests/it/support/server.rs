@@ -18,11 +18,13 @@ use std::time::Duration;
 
 use camino::{Utf8Path, Utf8PathBuf};
 use dockspace::audit::{Kept, Trail};
+use dockspace::auth::password;
 use dockspace::clock::{Clock, Hand};
 use dockspace::document::Loader;
 use dockspace::model::Issuer;
 use dockspace::outbound::{Outbound, Reach};
-use dockspace::seal::Identity;
+use dockspace::repo::{Author, ObjectId, Revision};
+use dockspace::seal::{self, Identity, Owner};
 use dockspace::snapshot::{Publisher, Snapshot, SnapshotFeed, Source};
 use dockspace::store::{Store, StoreUrl};
 use dockspace::web::front::{self, Front, Speaks};
@@ -182,6 +184,18 @@ pub(crate) fn edit(files: &mut Files, path: &str, from: &str, to: &str) {
     *text = text.replace(from, to);
 }
 
+/// Gives a person another password: seals it into the file beside that of the person, for example `users/example.org/bob`.
+#[track_caller]
+pub(crate) fn set_password(files: &mut Files, path: &str, password: &str) {
+    let identity = Identity::parse(&files[&Utf8PathBuf::from("identity.txt")]).unwrap();
+    let person: toml::Table = toml::from_str(&files[&Utf8PathBuf::from(format!("{path}.toml"))]).unwrap();
+    let owner = Owner::User(person["id"].as_str().unwrap().to_owned());
+    let hash = password::hash(&password.into(), 5000).unwrap();
+    let sealed = seal::seal(identity.recipients(), &owner, "password", 9, &hash.as_str().into()).unwrap();
+    let text = format!("password = \"{}\"\n", sealed.as_str());
+    files.insert(format!("{path}.sealed.toml").into(), text);
+}
+
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("example-repo")
 }
@@ -213,8 +227,18 @@ fn snapshot(files: &Files, clock: &Clock) -> Snapshot {
     }
     let loaded = loader.finish();
     let desired = loaded.desired.unwrap_or_else(|| panic!("{:?}", loaded.report));
+    let revision = Revision {
+        id: ObjectId::from_bytes([1; 20]),
+        tree: ObjectId::from_bytes([2; 20]),
+        author: Author {
+            name: "Alice".to_owned(),
+            email: "alice@example.org".to_owned(),
+        },
+        time: clock.now(),
+        subject: "The example".to_owned(),
+    };
     Snapshot {
-        source: Source::WorkTree,
+        source: Source::Revision(revision),
         desired: Arc::new(desired),
     }
 }

@@ -1,8 +1,12 @@
 //! The second step.
 
 use std::fs;
+use std::time::Duration;
 
-use super::{SESSION, alice_code, alice_half_way, next_code};
+use dockspace::auth::totp::Totp;
+use jiff::SignedDuration;
+
+use super::{ALICE_TOTP, SESSION, alice_code, alice_half_way, next_code};
 use crate::support::server::Server;
 
 /// A recovery code of alice's, from the README of the example.
@@ -116,4 +120,31 @@ async fn a_sign_in_that_takes_too_long_begins_anew() {
     server.advance(dockspace::auth::signin::PATIENCE);
     let page = browser.submit(&page, &[("code", &alice_code(&server))]).await;
     assert_eq!(browser.target(&page), "/login");
+}
+
+#[tokio::test]
+async fn row_44_a_code_counts_one_step_before_and_after_its_own() {
+    let server = Server::start().await;
+    let totp = Totp::parse(&ALICE_TOTP.into()).unwrap();
+    for (off, status) in [(-60, 422), (-30, 303), (0, 303), (30, 303), (60, 422)] {
+        server.advance(Duration::from_secs(300));
+        let (mut browser, page) = alice_half_way(&server).await;
+        let at = server.app.clock.now() + SignedDuration::from_secs(off);
+        let code = totp.code(at).expose().clone();
+        let page = browser.submit(&page, &[("code", &code)]).await;
+        assert_eq!(page.status, status, "{off} seconds off");
+    }
+}
+
+#[tokio::test]
+async fn row_47_half_signed_in_opens_no_site_and_no_session_elsewhere() {
+    let server = Server::start().await;
+    let (mut browser, _) = alice_half_way(&server).await;
+    let start =
+        "/forward-auth/start?url=https%3A%2F%2Fheating.example.org%2F&way=AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+    let page = browser.get(start).await;
+    assert!(browser.target(&page).starts_with("/login"), "{page:?}");
+    let page = browser.post("/logout", &[("where", "everywhere")]).await;
+    assert_eq!(browser.target(&page), "/logout/done?everywhere=yes");
+    assert!(!browser.cookies.contains_key(SESSION));
 }

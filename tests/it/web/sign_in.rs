@@ -3,7 +3,7 @@
 use reqwest::Method;
 
 use super::{ALICE, BOB, SESSION, signed_in, type_password};
-use crate::support::server::Server;
+use crate::support::server::{Server, set_password};
 
 #[tokio::test]
 async fn a_person_signs_in_by_username_or_address_and_sees_home() {
@@ -245,4 +245,73 @@ async fn row_40_whoever_guesses_elsewhere_does_not_hold_up_a_person_at_home() {
     bob.cookies.clear();
     let page = type_password(&mut bob, BOB).await;
     assert_eq!(bob.target(&page), "/");
+}
+
+#[tokio::test]
+async fn row_43_a_password_counts_as_it_was_typed_to_the_last_character() {
+    let long = "stilts over marshes ".repeat(10);
+    for (password, near) in [
+        (long.as_str(), &long[..long.len() - 1]),
+        (long.as_str(), &long[..72]),
+        (" leading blanks count", "leading blanks count"),
+        ("Größe ist nicht alles!", "Grosse ist nicht alles!"),
+        ("пять синих чайников 🫖", "пять синих чайников"),
+        ("Capital Letters Count", "capital letters count"),
+    ] {
+        let server = Server::start_with(|files| set_password(files, "users/example.org/bob", password)).await;
+        let refused = type_password(&mut server.browser(), (BOB.0, near)).await;
+        assert_eq!(refused.status, 422, "{near}");
+        assert_eq!(
+            type_password(&mut server.browser(), (BOB.0, password)).await.status,
+            303,
+            "{password}"
+        );
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn row_42_more_sign_ins_than_there_is_room_for_are_asked_to_come_again() {
+    let server = std::sync::Arc::new(Server::start().await);
+    let tries = (0..1000).map(|number| {
+        let mut browser = server.browser();
+        // Each from elsewhere, so that not the throttle answers.
+        browser
+            .headers
+            .insert("x-forwarded-for", format!("192.0.{}.{}", number / 250, number % 250));
+        let name = format!("nobody{number}");
+        tokio::spawn(async move {
+            let form = [("username", name.as_str()), ("password", "x")];
+            browser.post("/login", &form).await
+        })
+    });
+    let (mut judged, mut busy) = (0, 0);
+    for tried in tries.collect::<Vec<_>>() {
+        let page = tried.await.unwrap();
+        match page.status {
+            422 => judged += 1,
+            503 => {
+                assert!(page.body.contains("<h1>"), "{}", page.body);
+                busy += 1;
+            }
+            _ => panic!("{page:?}"),
+        }
+    }
+    assert_eq!((judged + busy, server.app.sign_in.hashes()), (1000, judged));
+    assert!(judged > 0);
+    signed_in(&server, BOB).await;
+}
+
+#[tokio::test]
+async fn b01_a_program_finds_its_way_by_names_that_stay() {
+    let server = Server::start().await;
+    let mut browser = server.browser();
+    let page = browser.get("/login").await;
+    for name in ["name=\"username\"", "name=\"password\"", "id=\"login-submit\""] {
+        assert!(page.body.contains(name), "{name}: {}", page.body);
+    }
+    let page = type_password(&mut browser, ALICE).await;
+    let page = browser.follow(&page).await;
+    assert!(page.body.contains("name=\"code\"") && page.body.contains("id=\"totp-submit\""));
+    let page = signed_in(&server, BOB).await.get("/logout").await;
+    assert!(page.body.contains("id=\"logout-confirm\""));
 }

@@ -142,20 +142,25 @@ impl Rig {
         Ok(imap)
     }
 
-    /// Logs in over IMAP with a token (RFC 7628, and Google's XOAUTH2), or says why not.
+    /// Logs in over IMAP with a token (RFC 7628, and Google's XOAUTH2), or says why not: in the end, and in a challenge.
     pub(crate) fn login_with(&self, mechanism: Mechanism, user: &str, token: &str) -> Result<Imap, String> {
         let mut imap = Imap(Lines::open(self.imap));
         imap.0.line();
         imap.run(&format!("ID (\"x-originating-ip\" \"{}\")", a_fresh_source_address()))?;
         imap.0
             .send(&format!("t AUTHENTICATE {mechanism:?} {}", mechanism.blob(user, token)));
+        let mut challenge = String::new();
         loop {
             let line = imap.0.line();
             match line.strip_prefix("t ") {
                 Some(result) if result.starts_with("OK") => return Ok(imap),
-                Some(result) => return Err(result.to_owned()),
+                Some(result) => return Err(format!("{result}\n{challenge}")),
                 // What the server has against it; the client has to say that it has seen it.
-                None if line.starts_with('+') => imap.0.send(mechanism.seen()),
+                None if line.starts_with('+') => {
+                    let text = STANDARD.decode(line.trim_start_matches(['+', ' '])).unwrap_or_default();
+                    challenge = String::from_utf8_lossy(&text).into_owned();
+                    imap.0.send(mechanism.seen());
+                }
                 None if line.is_empty() || line.starts_with("* BYE") => return Err(line),
                 None => {}
             }
