@@ -16,8 +16,9 @@ pub mod life {
     #![expect(missing_docs, reason = "each is the life of the record of that name")]
     use jiff::SignedDuration;
 
-    /// RFC 6749 §4.1.2 wants at most ten minutes; an app redeems it at once.
+    /// RFC 6749 §4.1.2 wants at most ten minutes; an app redeems it at once. A spent code must be brief for the store.
     pub const CODE: SignedDuration = SignedDuration::from_secs(60);
+    const _: () = assert!(CODE.as_millis() <= crate::store::BRIEF.as_millis() as i128);
     pub const ACCESS_TOKEN: SignedDuration = SignedDuration::from_mins(10);
     pub const INTERACTION: SignedDuration = SignedDuration::from_mins(30);
     pub const POSTED: SignedDuration = SignedDuration::from_mins(5);

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use super::{Count, Engine, Key, Store, StoreError, sql, time};
+use super::{Count, Key, Store, StoreError, sql, time};
 
 impl Store {
     /// Counts one more under `name` and `key`, such as a failed sign-in of an account. The first count opens a window; when it
@@ -15,16 +15,11 @@ impl Store {
     pub async fn count_up(&self, name: &'static str, key: &Key, window: Duration) -> Result<Count, StoreError> {
         let now = self.clock.now();
         let ends = now.saturating_add(window).unwrap_or(Timestamp::MAX);
-        let row = fetch_changed!(
-            self,
-            fetch_one,
-            sqlx::query_as(sql::COUNT_UP)
-                .bind(name)
-                .bind(&key.0[..])
-                .bind(now.as_millisecond())
-                .bind(ends.as_millisecond())
-        );
-        Ok(count(row))
+        let rows = self
+            .change_and_find(statement!(sql::COUNT_UP, name, key, now, ends))
+            .await?;
+        // The one that was counted.
+        Ok(rows.into_iter().next().map_or(Count { count: 1, ends }, count))
     }
 
     /// What was counted in the window that is open, if one is.
@@ -32,12 +27,8 @@ impl Store {
     /// # Errors
     /// When the store fails.
     pub async fn count(&self, name: &'static str, key: &Key) -> Result<Option<Count>, StoreError> {
-        let row = fetch!(
-            self,
-            fetch_optional,
-            sqlx::query_as(sql::COUNT).bind(name).bind(&key.0[..]).bind(self.now())
-        );
-        Ok(row.map(count))
+        let rows = self.find(statement!(sql::COUNT, name, key, self.now())).await?;
+        Ok(rows.into_iter().next().map(count))
     }
 
     /// Closes the window, as after a sign-in that went well.
@@ -45,7 +36,7 @@ impl Store {
     /// # Errors
     /// When the store fails.
     pub async fn count_anew(&self, name: &'static str, key: &Key) -> Result<(), StoreError> {
-        change!(self, sqlx::query(sql::COUNT_ANEW).bind(name).bind(&key.0[..]));
+        self.change(statement!(sql::COUNT_ANEW, name, key)).await?;
         Ok(())
     }
 
@@ -56,14 +47,9 @@ impl Store {
     /// When the store fails; then nobody may go on as if it were claimed.
     #[must_use = "false means that it was used before"]
     pub async fn claim(&self, name: &'static str, key: &Key, expires: Timestamp) -> Result<bool, StoreError> {
-        let changed = change!(
-            self,
-            sqlx::query(sql::CLAIM)
-                .bind(name)
-                .bind(&key.0[..])
-                .bind(self.now())
-                .bind(expires.as_millisecond())
-        );
+        let changed = self
+            .change(statement!(sql::CLAIM, name, key, self.now(), expires))
+            .await?;
         Ok(self.kept(changed).await? == 1)
     }
 }

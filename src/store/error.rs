@@ -68,6 +68,12 @@ impl From<sqlx::Error> for StoreError {
     }
 }
 
+impl From<rusqlite::Error> for StoreError {
+    fn from(error: rusqlite::Error) -> Self {
+        Self::Failed(Reason::of(&error))
+    }
+}
+
 impl StoreError {
     /// What to do about it.
     #[must_use]

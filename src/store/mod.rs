@@ -38,38 +38,16 @@
 //! # }
 //! ```
 
-/// Runs one statement that reads, on whichever engine it is: the text and the values are the same for both.
-macro_rules! fetch {
-    ($store:expr, $how:ident, $query:expr) => {
-        match &$store.engine {
-            Engine::Sqlite(sqlite) => $query.$how(&mut *sqlite.reader().await).await?,
-            Engine::Postgres(pool) => $query.$how(pool).await?,
-        }
-    };
-}
-
-/// The same for one that changes rows and gives some.
-macro_rules! fetch_changed {
-    ($store:expr, $how:ident, $query:expr) => {
-        match &$store.engine {
-            Engine::Sqlite(sqlite) => $query.$how(&mut *sqlite.writer().await).await?,
-            Engine::Postgres(pool) => $query.$how(pool).await?,
-        }
-    };
-}
-
-/// The same for one whose answer is how many rows it changed.
-macro_rules! change {
-    ($store:expr, $query:expr) => {
-        match &$store.engine {
-            Engine::Sqlite(sqlite) => $query.execute(&mut *sqlite.writer().await).await?.rows_affected(),
-            Engine::Postgres(pool) => $query.execute(pool).await?.rows_affected(),
-        }
+/// A [`statement::Statement`]: its text, and a value for each parameter.
+macro_rules! statement {
+    ($sql:expr $(, $value:expr)* $(,)?) => {
+        $crate::store::statement::Statement::new($sql, &[$($value.into()),*])
     };
 }
 
 mod counts;
 mod error;
+mod exchange;
 mod force;
 mod key;
 mod postgres;
@@ -77,7 +55,10 @@ mod record;
 mod records;
 mod sql;
 mod sqlite;
+mod statement;
 mod url;
+
+use std::time::Duration;
 
 use jiff::Timestamp;
 use sqlx::PgPool;
@@ -86,11 +67,15 @@ use crate::clock::Clock;
 
 pub use error::{Reason, StoreError};
 pub use key::{Key, Token};
-pub use record::{Count, Kind, Record};
+pub use record::{AnyRecord, Count, Kind, Record, Written};
 pub use url::StoreUrl;
 
 use sqlite::Sqlite;
 use url::Place;
+
+/// A record that is made to live no longer is forgotten when a store in a file is opened after its host started again: it may
+/// have been used a moment before the power went, and SQLite may have lost that. See [`Store::exchange`].
+pub const BRIEF: Duration = Duration::from_secs(60);
 
 /// A store that is open. Clones share it.
 #[derive(Clone)]
@@ -113,7 +98,7 @@ impl Store {
     /// when a newer program made it.
     pub async fn open(url: &StoreUrl, clock: Clock) -> Result<Self, StoreError> {
         let engine = match &url.0 {
-            Place::Memory => Engine::Sqlite(Sqlite::memory().await?),
+            Place::Memory => Engine::Sqlite(Sqlite::memory()?),
             Place::File(path) => Engine::Sqlite(Sqlite::open(path).await?),
             Place::Postgres(options) => Engine::Postgres(postgres::open(options).await?),
         };
@@ -125,8 +110,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::Failed`] when it doesn't.
     pub async fn ping(&self) -> Result<(), StoreError> {
-        let (_,): (i64,) = fetch!(self, fetch_one, sqlx::query_as(sql::VERSION));
-        Ok(())
+        self.find::<(i64,)>(statement!(sql::VERSION)).await.map(|_| ())
     }
 
     /// Deletes up to `limit` records that expired; answers how many. They were invisible all along: this gives their room
@@ -135,10 +119,7 @@ impl Store {
     /// # Errors
     /// When the store fails.
     pub async fn sweep(&self, limit: u32) -> Result<u64, StoreError> {
-        Ok(change!(
-            self,
-            sqlx::query(sql::SWEEP).bind(self.now()).bind(i64::from(limit))
-        ))
+        self.change(statement!(sql::SWEEP, self.now(), i64::from(limit))).await
     }
 
     /// Gives back how many rows changed when that is safe from a power cut. PostgreSQL sees to it before it answers.

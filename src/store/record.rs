@@ -3,7 +3,8 @@
 use jiff::Timestamp;
 use serde::{Serialize, de::DeserializeOwned};
 
-use super::Key;
+use super::statement::Value;
+use super::{Key, StoreError};
 
 /// What a payload struct says about itself to be kept in the store. Its owner defines it beside the rules it serves.
 ///
@@ -63,6 +64,69 @@ impl<T> Record<T> {
     #[must_use]
     pub const fn created(&self) -> Timestamp {
         self.created
+    }
+}
+
+/// A record of whatever kind, for [`Store::exchange`](super::Store::exchange).
+pub trait AnyRecord: Send + Sync {
+    /// As the table has it.
+    ///
+    /// # Errors
+    /// [`StoreError::Damaged`] when the payload can't be written as JSON.
+    fn written(&self) -> Result<Written<'_>, StoreError>;
+}
+
+/// A record as the table has it.
+pub struct Written<'a> {
+    pub(super) kind: &'static str,
+    pub(super) key: &'a Key,
+    pub(super) subject: Option<&'a str>,
+    pub(super) grant: Option<&'a Key>,
+    pub(super) payload: String,
+    pub(super) expires: i64,
+    version: i64,
+}
+
+impl<T: Kind> AnyRecord for Record<T> {
+    fn written(&self) -> Result<Written<'_>, StoreError> {
+        // What serde says about a payload may quote it, so it isn't repeated.
+        let payload = serde_json::to_string(&self.payload).map_err(|_| StoreError::Damaged { kind: T::NAME })?;
+        Ok(Written {
+            kind: T::NAME,
+            key: &self.key,
+            subject: self.subject.as_deref(),
+            grant: self.grant.as_ref(),
+            payload,
+            expires: self.expires.as_millisecond(),
+            version: self.version,
+        })
+    }
+}
+
+impl Written<'_> {
+    /// The values of [`sql::PUT`](super::sql::PUT) and [`sql::ADD`](super::sql::ADD).
+    pub(super) fn putting(&self, now: i64) -> [Value<'_>; 7] {
+        [
+            self.kind.into(),
+            self.key.into(),
+            self.subject.into(),
+            self.grant.into(),
+            self.payload.as_str().into(),
+            now.into(),
+            self.expires.into(),
+        ]
+    }
+
+    /// The values of [`sql::REPLACE`](super::sql::REPLACE).
+    pub(super) fn replacing(&self, now: i64) -> [Value<'_>; 6] {
+        [
+            self.payload.as_str().into(),
+            self.expires.into(),
+            self.kind.into(),
+            self.key.into(),
+            self.version.into(),
+            now.into(),
+        ]
     }
 }
 

@@ -1,6 +1,7 @@
 //! What is done with records.
 
-use super::record::{Kind, Record};
+use super::record::{AnyRecord as _, Kind, Record};
+use super::statement::Statement;
 use super::{Engine, Key, Store, StoreError, sql, time};
 
 /// A row as both engines give it: id, subject, grant, payload, version, created, expires.
@@ -12,18 +13,8 @@ impl Store {
     /// # Errors
     /// [`StoreError::Exists`] when its key is in use: of a [`Token`](super::Token) that can't happen, of a name it can.
     pub async fn put<T: Kind>(&self, record: &Record<T>) -> Result<(), StoreError> {
-        let payload = payload(&record.payload)?;
-        let changed = change!(
-            self,
-            sqlx::query(sql::PUT)
-                .bind(T::NAME)
-                .bind(&record.key.0[..])
-                .bind(record.subject.as_deref())
-                .bind(record.grant.as_ref().map(|key| &key.0[..]))
-                .bind(payload.as_str())
-                .bind(self.now())
-                .bind(record.expires.as_millisecond())
-        );
+        let put = record.written()?;
+        let changed = self.change(Statement::new(sql::PUT, &put.putting(self.now()))).await?;
         match changed {
             0 => Err(StoreError::Exists { kind: T::NAME }),
             _ => Ok(()),
@@ -35,12 +26,8 @@ impl Store {
     /// # Errors
     /// When the store fails.
     pub async fn get<T: Kind>(&self, key: &Key) -> Result<Option<Record<T>>, StoreError> {
-        let row = fetch!(
-            self,
-            fetch_optional,
-            sqlx::query_as(sql::GET).bind(T::NAME).bind(&key.0[..]).bind(self.now())
-        );
-        row.map(read).transpose()
+        let rows = self.find(statement!(sql::GET, T::NAME, key, self.now())).await?;
+        rows.into_iter().next().map(read).transpose()
     }
 
     /// Takes the record under `key` out of the store. Of any number who try at once, one gets it.
@@ -48,16 +35,11 @@ impl Store {
     /// # Errors
     /// When the store fails.
     pub async fn take<T: Kind>(&self, key: &Key) -> Result<Option<Record<T>>, StoreError> {
-        let row = fetch_changed!(
-            self,
-            fetch_optional,
-            sqlx::query_as(sql::TAKE)
-                .bind(T::NAME)
-                .bind(&key.0[..])
-                .bind(self.now())
-        );
-        self.kept(row.iter().count()).await?;
-        row.map(read).transpose()
+        let rows = self
+            .change_and_find(statement!(sql::TAKE, T::NAME, key, self.now()))
+            .await?;
+        self.kept(rows.len()).await?;
+        rows.into_iter().next().map(read).transpose()
     }
 
     /// Writes the payload and the expiry of a record that was [read](Store::get) and changed. False when it was replaced, taken
@@ -76,17 +58,10 @@ impl Store {
     /// When the store fails.
     #[must_use = "false means that nothing was written"]
     pub async fn replace<T: Kind>(&self, record: &Record<T>) -> Result<bool, StoreError> {
-        let payload = payload(&record.payload)?;
-        let changed = change!(
-            self,
-            sqlx::query(sql::REPLACE)
-                .bind(T::NAME)
-                .bind(&record.key.0[..])
-                .bind(record.version)
-                .bind(payload.as_str())
-                .bind(record.expires.as_millisecond())
-                .bind(self.now())
-        );
+        let replace = record.written()?;
+        let changed = self
+            .change(Statement::new(sql::REPLACE, &replace.replacing(self.now())))
+            .await?;
         Ok(self.kept(changed).await? == 1)
     }
 
@@ -95,7 +70,7 @@ impl Store {
     /// # Errors
     /// When the store fails.
     pub async fn delete<T: Kind>(&self, key: &Key) -> Result<bool, StoreError> {
-        let changed = change!(self, sqlx::query(sql::DELETE).bind(T::NAME).bind(&key.0[..]));
+        let changed = self.change(statement!(sql::DELETE, T::NAME, key)).await?;
         Ok(self.kept(changed).await? == 1)
     }
 
@@ -104,14 +79,9 @@ impl Store {
     /// # Errors
     /// When the store fails.
     pub async fn list_by_subject<T: Kind>(&self, subject: &str) -> Result<Vec<Record<T>>, StoreError> {
-        let rows = fetch!(
-            self,
-            fetch_all,
-            sqlx::query_as(sql::LIST_BY_SUBJECT)
-                .bind(T::NAME)
-                .bind(subject)
-                .bind(self.now())
-        );
+        let rows = self
+            .find(statement!(sql::LIST_BY_SUBJECT, T::NAME, subject, self.now()))
+            .await?;
         rows.into_iter().map(read).collect()
     }
 
@@ -120,14 +90,9 @@ impl Store {
     /// # Errors
     /// When the store fails.
     pub async fn list_by_grant<T: Kind>(&self, grant: &Key) -> Result<Vec<Record<T>>, StoreError> {
-        let rows = fetch!(
-            self,
-            fetch_all,
-            sqlx::query_as(sql::LIST_BY_GRANT)
-                .bind(T::NAME)
-                .bind(&grant.0[..])
-                .bind(self.now())
-        );
+        let rows = self
+            .find(statement!(sql::LIST_BY_GRANT, T::NAME, grant, self.now()))
+            .await?;
         rows.into_iter().map(read).collect()
     }
 
@@ -136,7 +101,9 @@ impl Store {
     /// # Errors
     /// When the store fails.
     pub async fn delete_by_subject<T: Kind>(&self, subject: &str) -> Result<u64, StoreError> {
-        let deleted = change!(self, sqlx::query(sql::DELETE_BY_SUBJECT).bind(T::NAME).bind(subject));
+        let deleted = self
+            .change(statement!(sql::DELETE_BY_SUBJECT, T::NAME, subject))
+            .await?;
         self.kept(deleted).await
     }
 
@@ -146,14 +113,16 @@ impl Store {
     /// # Errors
     /// When the store fails.
     pub async fn delete_by_grant(&self, grant: &Key) -> Result<u64, StoreError> {
-        let deleted = change!(self, sqlx::query(sql::DELETE_BY_GRANT).bind(&grant.0[..]));
-        self.kept(deleted).await
+        let mut deleted = 0;
+        loop {
+            let now = self.change(statement!(sql::DELETE_BY_GRANT, grant)).await?;
+            deleted += now;
+            // On PostgreSQL the statement may have waited for an exchange, and didn't see what that added.
+            if now == 0 || matches!(self.engine, Engine::Sqlite(_)) {
+                return self.kept(deleted).await;
+            }
+        }
     }
-}
-
-/// What serde says about a payload may quote it, so it isn't repeated.
-fn payload<T: Kind>(payload: &T) -> Result<String, StoreError> {
-    serde_json::to_string(payload).map_err(|_| StoreError::Damaged { kind: T::NAME })
 }
 
 fn read<T: Kind>((id, subject, grant, payload, version, created, expires): Row) -> Result<Record<T>, StoreError> {

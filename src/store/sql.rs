@@ -2,6 +2,8 @@
 //!
 //! Times are milliseconds since 1970. An expired row is as good as absent in every statement, long before the sweep comes by: it
 //! isn't found, and a new row may take its place.
+//!
+//! SQLite numbers parameters as they come up in the text, PostgreSQL by the number itself: here the two are the same.
 
 /// What this program writes. A store with a higher one was made by a newer program.
 pub(super) const SCHEMA_VERSION: i64 = 1;
@@ -13,6 +15,7 @@ pub(super) const SCHEMA_SQLITE: &[&str] = &[
         kind TEXT NOT NULL, id BLOB NOT NULL, subject TEXT, family BLOB, payload TEXT NOT NULL,
         version BIGINT NOT NULL, created BIGINT NOT NULL, expires BIGINT NOT NULL,
         PRIMARY KEY (kind, id)) WITHOUT ROWID",
+    "CREATE TABLE IF NOT EXISTS dockspace_boot (id TEXT PRIMARY KEY)",
     BY_SUBJECT,
     BY_FAMILY,
     BY_EXPIRY,
@@ -43,13 +46,32 @@ pub(super) const LOCK_SCHEMA_POSTGRES: &str = "SELECT pg_advisory_xact_lock(4918
 pub(super) const VERSION: &str = "SELECT version FROM dockspace_store";
 pub(super) const SET_VERSION: &str = "INSERT INTO dockspace_store (version) VALUES ($1)";
 
+macro_rules! add {
+    () => {
+        "INSERT INTO dockspace_record
+    (kind, id, subject, family, payload, version, created, expires)"
+    };
+}
+
+macro_rules! replace {
+    () => {
+        "UPDATE dockspace_record SET payload = $1, expires = $2, version = version + 1
+    WHERE kind = $3 AND id = $4 AND version = $5 AND expires > $6"
+    };
+}
+
 /// Takes the place of an expired row. The version starts at the time, so that it is never one an earlier row of the key had.
 /// `kind id subject family payload now expires`
-pub(super) const PUT: &str = "INSERT INTO dockspace_record
-    (kind, id, subject, family, payload, version, created, expires) VALUES ($1, $2, $3, $4, $5, $6, $6, $7)
+pub(super) const PUT: &str = concat!(
+    add!(),
+    " VALUES ($1, $2, $3, $4, $5, $6, $6, $7)
     ON CONFLICT (kind, id) DO UPDATE SET subject = excluded.subject, family = excluded.family,
         payload = excluded.payload, version = excluded.version, created = excluded.created, expires = excluded.expires
-        WHERE dockspace_record.expires <= $6";
+        WHERE dockspace_record.expires <= $6"
+);
+
+/// The same under a key that is new. `kind id subject family payload now expires`
+pub(super) const ADD: &str = concat!(add!(), " VALUES ($1, $2, $3, $4, $5, $6, $6, $7)");
 
 /// `kind id now`
 pub(super) const GET: &str = "SELECT id, subject, family, payload, version, created, expires
@@ -59,9 +81,21 @@ pub(super) const GET: &str = "SELECT id, subject, family, payload, version, crea
 pub(super) const TAKE: &str = "DELETE FROM dockspace_record WHERE kind = $1 AND id = $2 AND expires > $3
     RETURNING id, subject, family, payload, version, created, expires";
 
-/// `kind id version payload expires now`
-pub(super) const REPLACE: &str = "UPDATE dockspace_record SET payload = $4, expires = $5, version = version + 1
-    WHERE kind = $1 AND id = $2 AND version = $3 AND expires > $6";
+/// `payload expires kind id version now`
+pub(super) const REPLACE: &str = replace!();
+
+/// [`REPLACE`], and [`ADD`] for each element of the further values, if a row was replaced; how many were.
+/// `payload expires kind id version now kinds ids subjects families payloads expiries`
+pub(super) const EXCHANGE_POSTGRES: &str = concat!(
+    "WITH replaced AS (",
+    replace!(),
+    " RETURNING 1), added AS (",
+    add!(),
+    " SELECT kind, id, subject, family, payload, $6, $6, expires FROM
+    unnest($7::text[], $8::bytea[], $9::text[], $10::bytea[], $11::text[], $12::bigint[])
+    AS other (kind, id, subject, family, payload, expires) WHERE EXISTS (SELECT 1 FROM replaced))
+    SELECT count(*) FROM replaced"
+);
 
 /// `kind id`
 pub(super) const DELETE: &str = "DELETE FROM dockspace_record WHERE kind = $1 AND id = $2";
@@ -101,6 +135,15 @@ pub(super) const CLAIM: &str = "INSERT INTO dockspace_record
     (kind, id, payload, version, created, expires) VALUES ('claim:' || $1, $2, '', $3, $3, $4)
     ON CONFLICT (kind, id) DO UPDATE SET version = excluded.version, created = excluded.created, expires = excluded.expires
         WHERE dockspace_record.expires <= $3";
+
+/// That a SQLite file was opened in this boot of its host; changes nothing the second time. `boot`
+pub(super) const SET_BOOT: &str = "INSERT INTO dockspace_boot (id) VALUES ($1) ON CONFLICT (id) DO NOTHING";
+
+/// `boot`
+pub(super) const FORGET_BOOTS: &str = "DELETE FROM dockspace_boot WHERE id <> $1";
+
+/// What was made to live no longer. `milliseconds`
+pub(super) const FORGET_BRIEF: &str = "DELETE FROM dockspace_record WHERE expires - created <= $1";
 
 /// `now limit`
 pub(super) const SWEEP: &str = "DELETE FROM dockspace_record WHERE (kind, id) IN

@@ -19,8 +19,8 @@ use crate::web::{self, App};
 
 /// How often what expired is swept out of the store.
 const SWEEP: Duration = Duration::from_secs(10 * 60);
-/// How much of it in one statement.
-const SWEPT_AT_ONCE: u32 = 1000;
+/// How much of it in one statement, which on SQLite takes some milliseconds of a thread that serves requests.
+const SWEPT_AT_ONCE: u32 = 100;
 
 /// A server that has all it needs.
 pub(in crate::cli) struct Server {
@@ -107,8 +107,11 @@ async fn upkeep(metrics: Metrics) {
 async fn sweep(store: Store) {
     loop {
         match store.sweep(SWEPT_AT_ONCE).await {
-            // More may be left: other statements get their turn in between.
-            Ok(swept) if swept == u64::from(SWEPT_AT_ONCE) => continue,
+            // More may be left: others get their turn in between.
+            Ok(swept) if swept == u64::from(SWEPT_AT_ONCE) => {
+                tokio::task::yield_now().await;
+                continue;
+            }
             Ok(_) => {}
             Err(error) => tracing::warn!(%error, "what expired was not swept out of the store"),
         }

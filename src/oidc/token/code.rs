@@ -7,9 +7,9 @@ use super::refresh::RefreshToken;
 use super::{Issue, Tokens, bearer, is_refreshable};
 use crate::audit::{Event, GrantRefusal, TokenGrant};
 use crate::model::{Client, User};
-use crate::oidc::records::{self, AccessToken, Code, Family, Spent, life};
+use crate::oidc::records::{self, AccessToken, Code, Spent, life};
 use crate::oidc::{Desk, Error, Params, pkce};
-use crate::store::{Key, Record, Token};
+use crate::store::{AnyRecord, Key, Record, Token};
 
 impl Desk<'_> {
     pub(super) async fn redeem(&self, client: &Client, params: &Params) -> Result<Tokens, Error> {
@@ -48,18 +48,16 @@ impl Desk<'_> {
             access_token: access_token.key(),
             family: family.as_ref().map(RefreshToken::family),
         };
-        // They are there before the code is spent: whoever finds it spent finds them, and a server that dies here has spent
-        // nothing. Nobody knows them yet.
-        self.put_access_token(client, &access_token, grant.scopes, Some(&grant))
-            .await?;
-        if let Some(first) = &family {
-            self.found_family(first, &grant).await?;
-        }
-        record.payload.spent = Some(spent.clone());
+        let issued = self.access_token(client, &access_token, grant.scopes, Some(&grant));
+        let founded = family.as_ref().map(|first| self.family(first, &grant));
+        record.payload.spent = Some(spent);
         record.expires = records::after(self.now(), life::ACCESS_TOKEN);
-        // Of several at once, one gets past here.
-        if !self.store().replace(&record).await? {
-            return Err(self.came_second(client, &record.key, &spent).await?);
+        let mut tokens: Vec<&dyn AnyRecord> = vec![&issued];
+        tokens.extend(founded.as_ref().map(|family| family as &dyn AnyRecord));
+        // Of several at once, one gets past here; whoever finds the code spent finds the tokens, and a server that dies before
+        // has spent nothing.
+        if !self.store().exchange(&record, &tokens).await? {
+            return Err(self.came_second(client, &record.key).await?);
         }
         let mut tokens = bearer(&access_token, grant.scopes);
         tokens.refresh_token = family.as_ref().map(RefreshToken::expose);
@@ -80,12 +78,8 @@ impl Desk<'_> {
         self.record(Some(Event::TokensIssued { user, client, grant }));
     }
 
-    /// For who lost a code to another request at the same moment: takes back what was made for it in vain.
-    async fn came_second(&self, client: &Client, code: &Key, vain: &Spent) -> Result<Error, Error> {
-        self.store().delete::<AccessToken>(&vain.access_token).await?;
-        if let Some(family) = &vain.family {
-            self.store().delete::<Family>(family).await?;
-        }
+    /// For who lost a code to another request at the same moment.
+    async fn came_second(&self, client: &Client, code: &Key) -> Result<Error, Error> {
         let code = self.store().get::<Code>(code).await?.map(|record| record.payload);
         match code.as_ref().and_then(|code| Some((code, code.spent.as_ref()?))) {
             Some((code, spent)) => self.reused(client, code, spent).await,

@@ -96,20 +96,21 @@ impl Desk<'_> {
             return Err(Error::ScopeNotRegistered);
         }
         let access_token = Token::random()?;
-        self.put_access_token(client, &access_token, Scopes::NONE, None).await?;
+        let record = self.access_token(client, &access_token, Scopes::NONE, None);
+        self.store().put(&record).await?;
         let (user, client, grant) = (None, &client.id, TokenGrant::ClientCredentials);
         self.record(Some(Event::TokensIssued { user, client, grant }));
         Ok(bearer(&access_token, Scopes::NONE))
     }
 
-    /// Keeps an access token on what a person has granted, or on the client's own account.
-    async fn put_access_token(
+    /// The record of an access token on what a person has granted, or on the client's own account.
+    fn access_token(
         &self,
         client: &Client,
         token: &Token,
         scopes: Scopes,
         grant: Option<&Grant>,
-    ) -> Result<(), Error> {
+    ) -> Record<AccessToken> {
         let payload = AccessToken {
             client: client.id.as_str().to_owned(),
             audience: audience(client),
@@ -119,11 +120,10 @@ impl Desk<'_> {
             issued: self.now().as_second(),
         };
         let record = Record::new(token.key(), payload, records::after(self.now(), life::ACCESS_TOKEN));
-        let record = match grant {
+        match grant {
             Some(grant) => record.about(grant.login.user.clone()).under(grant.login.session),
             None => record,
-        };
-        Ok(self.store().put(&record).await?)
+        }
     }
 
     /// The ID token that goes with an access token, where one was asked for.

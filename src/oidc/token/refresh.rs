@@ -85,16 +85,15 @@ fn standing(family: &Family, token: &RefreshToken, now: jiff::Timestamp) -> Stan
 }
 
 impl Desk<'_> {
-    /// Keeps a family of which `first` is the first.
-    pub(super) async fn found_family(&self, first: &RefreshToken, grant: &Grant) -> Result<(), Error> {
+    /// The family of which `first` is the first.
+    pub(super) fn family(&self, first: &RefreshToken, grant: &Grant) -> Record<Family> {
         let family = Family {
             grant: grant.clone(),
             current: first.secret.key(),
             previous: None,
         };
         let record = Record::new(first.family(), family, records::after(self.now(), life::REFRESH_TOKEN));
-        let record = record.about(grant.login.user.clone()).under(grant.login.session);
-        Ok(self.store().put(&record).await?)
+        record.about(grant.login.user.clone()).under(grant.login.session)
     }
 
     pub(super) async fn refresh(&self, client: &Client, params: &Params) -> Result<Tokens, Error> {
@@ -127,17 +126,9 @@ impl Desk<'_> {
                 return Err(error);
             }
         };
-        // The access token is there before the family is seen to go on: what ends the family meanwhile ends it, too.
         let access_token = Token::random()?;
-        self.put_access_token(client, &access_token, scopes, Some(&grant))
-            .await?;
-        let successor = match self.rotate(client, &token, record).await {
-            Ok(successor) => successor,
-            Err(error) => {
-                self.store().delete::<AccessToken>(&access_token.key()).await?;
-                return Err(error);
-            }
-        };
+        let issued = self.access_token(client, &access_token, scopes, Some(&grant));
+        let successor = self.rotate(client, &token, record, &issued).await?;
         let mut tokens = bearer(&access_token, scopes);
         tokens.refresh_token = Some(successor.expose());
         tokens.id_token = self.id_token(&Issue {
@@ -153,32 +144,36 @@ impl Desk<'_> {
         Ok(tokens)
     }
 
-    /// Spends `token` and gives its successor; for a token that was just spent, the same one again.
+    /// Spends `token` and gives its successor; for a token that was just spent, the same one again. The access token is issued
+    /// in the same moment, in which the family is there: what ends the family afterwards finds it.
     async fn rotate(
         &self,
         client: &Client,
         token: &RefreshToken,
         mut record: Record<Family>,
+        issued: &Record<AccessToken>,
     ) -> Result<RefreshToken, Error> {
         let now = self.now();
-        // A second turn is for who lost the swap to another request with the same token.
-        for _ in 0..2 {
-            match standing(&record.payload, token, now) {
-                Standing::Previous { salt } => return Ok(token.successor(&salt)),
+        // Another turn is for who lost the swap to another request of the family, which has got on by it.
+        loop {
+            let successor = match standing(&record.payload, token, now) {
                 Standing::Spent => break,
-                Standing::Current => {}
-            }
-            let salt = Token::random()?.expose();
-            let successor = token.successor(&salt);
-            let until = records::after(now, life::GRACE);
-            record.payload.previous = Some(Previous {
-                token: record.payload.current,
-                salt,
-                until,
-            });
-            record.payload.current = successor.secret.key();
-            record.expires = records::after(now, life::REFRESH_TOKEN);
-            if self.store().replace(&record).await? {
+                Standing::Previous { salt } => token.successor(&salt),
+                Standing::Current => {
+                    let salt = Token::random()?.expose();
+                    let successor = token.successor(&salt);
+                    let until = records::after(now, life::GRACE);
+                    record.payload.previous = Some(Previous {
+                        token: record.payload.current,
+                        salt,
+                        until,
+                    });
+                    record.payload.current = successor.secret.key();
+                    record.expires = records::after(now, life::REFRESH_TOKEN);
+                    successor
+                }
+            };
+            if self.store().exchange(&record, &[issued]).await? {
                 return Ok(successor);
             }
             let Some(newer) = self.store().get::<Family>(&record.key).await? else {

@@ -74,6 +74,7 @@ const LAYERS: &[(&str, &str)] = &[
 const KEPT_TO: &[(&str, &[&str])] = &[
     ("git2", &["repo"]),
     ("sqlx", &["store"]),
+    ("rusqlite", &["store"]),
     ("axum", &["web"]),
     ("axum_server", &["web"]),
     ("rustls", &["web"]),

@@ -7,7 +7,7 @@ use std::path::Path;
 use dockspace::clock::Clock;
 use dockspace::store::{Store, StoreError, StoreUrl};
 
-use super::rig::{Note, Rig, key, note};
+use super::rig::{MINUTE, Note, Rig, key, note};
 
 async fn open(path: &Path) -> Result<Store, StoreError> {
     let url = StoreUrl::parse(&format!("sqlite:{}", path.display())).unwrap();
@@ -25,6 +25,26 @@ async fn what_was_put_survives_a_restart() {
     rig.open().await.put(&note(key, "stays")).await.unwrap();
     let found = rig.open().await.get::<Note>(&key).await.unwrap();
     assert_eq!(found.unwrap().payload.0, "stays");
+}
+
+#[tokio::test]
+async fn what_lives_briefly_does_not_survive_a_start_of_the_host() {
+    let rig = Rig::file();
+    let store = rig.open().await;
+    let (brief, lasting) = (key(), key());
+    store.put(&note(brief, "code")).await.unwrap();
+    let mut record = note(lasting, "session");
+    record.expires += MINUTE;
+    store.put(&record).await.unwrap();
+    let there = async || {
+        let store = rig.open().await;
+        let (brief, lasting) = (store.get::<Note>(&brief).await, store.get::<Note>(&lasting).await);
+        [brief.unwrap().is_some(), lasting.unwrap().is_some()]
+    };
+    assert_eq!(there().await, [true, true], "the program alone was started again");
+    rig.execute("UPDATE dockspace_boot SET id = 'another'").await;
+    assert_eq!(there().await, [false, true]);
+    assert_eq!(rig.number("SELECT count(*) FROM dockspace_boot").await, 1);
 }
 
 #[tokio::test]

@@ -1,6 +1,7 @@
 //! The store's promises, held by SQLite in a file, SQLite in memory and PostgreSQL alike.
 
 mod concurrent;
+mod exchange;
 mod expiry;
 mod file;
 mod postgres;

@@ -6,7 +6,7 @@ use dockspace::clock::{Clock, Hand};
 use dockspace::store::{Key, Kind, Record, Store, StoreError, StoreUrl, Token};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use sqlx::{AssertSqlSafe, Connection as _, PgConnection, SqliteConnection};
+use sqlx::{AssertSqlSafe, Connection as _, PgConnection};
 use tempfile::TempDir;
 
 use crate::support::shared_postgres;
@@ -100,26 +100,28 @@ impl Rig {
 
     /// Runs a statement behind the store's back.
     pub(super) async fn execute(&self, sql: &str) {
-        let sql = AssertSqlSafe(sql.to_owned());
-        if !self.is_postgres() {
-            let mut connection = SqliteConnection::connect(&self.url).await.unwrap();
+        if self.is_postgres() {
+            let mut connection = PgConnection::connect(&self.url).await.unwrap();
+            let sql = AssertSqlSafe(sql.to_owned());
             sqlx::query(sql).execute(&mut connection).await.unwrap();
         } else {
-            let mut connection = PgConnection::connect(&self.url).await.unwrap();
-            sqlx::query(sql).execute(&mut connection).await.unwrap();
+            self.sqlite().execute(sql, ()).unwrap();
         }
     }
 
     /// A number asked for behind the store's back.
     pub(super) async fn number(&self, sql: &str) -> i64 {
-        let sql = AssertSqlSafe(sql.to_owned());
-        if !self.is_postgres() {
-            let mut connection = SqliteConnection::connect(&self.url).await.unwrap();
+        if self.is_postgres() {
+            let mut connection = PgConnection::connect(&self.url).await.unwrap();
+            let sql = AssertSqlSafe(sql.to_owned());
             sqlx::query_scalar(sql).fetch_one(&mut connection).await.unwrap()
         } else {
-            let mut connection = PgConnection::connect(&self.url).await.unwrap();
-            sqlx::query_scalar(sql).fetch_one(&mut connection).await.unwrap()
+            self.sqlite().query_row(sql, (), |row| row.get(0)).unwrap()
         }
+    }
+
+    fn sqlite(&self) -> rusqlite::Connection {
+        rusqlite::Connection::open(self.directory().join("store.sqlite")).unwrap()
     }
 }
 
