@@ -23,6 +23,7 @@ use systemd::Systemd;
 pub(super) struct Args {}
 
 pub(super) fn run(ui: &mut Ui, global: &Global, _args: &Args) -> Outcome {
+    small_pages();
     let settings = Settings::load(global.config.as_deref(), context::environment())?;
     let start = Start::check(&settings, global)?;
     let style = if ui.shows_results() { Style::Text } else { Style::Json };
@@ -41,6 +42,13 @@ pub(super) fn run(ui: &mut Ui, global: &Global, _args: &Args) -> Outcome {
         ended.await
     })?;
     Ok(Exit::Done)
+}
+
+/// Memory by pages of 4 KB from now on. The allocator asks for pages of 2 MB, which loading a large organisation is faster with;
+/// a server touches a little of each and would keep them all, forty times what it uses.
+fn small_pages() {
+    // Where Linux won't, a server is larger and just as good.
+    let _ = rustix::thread::disable_transparent_huge_pages(true);
 }
 
 /// Where a server's work is done.
