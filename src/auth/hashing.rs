@@ -3,23 +3,29 @@
 //! A check takes milliseconds of CPU. On the threads that serve requests it would stop every other request; without an end to the
 //! queue, whoever sends many passwords would fill the memory and make everybody wait for minutes.
 
-use std::sync::Arc;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 
-use tokio::sync::Semaphore;
-use tokio::task;
+use tokio::sync::{Semaphore, oneshot};
 
 /// How many checks may wait for each core: about a second of work.
 const QUEUE_PER_CORE: usize = 128;
+/// How far these threads stand back behind those that serve requests, as `nice(1)` counts it: a request takes microseconds and
+/// must not wait for its turn behind checks that take milliseconds each.
+const NICE: i32 = 10;
 
-/// The threads, and the queue before them. Clones share both.
+/// The queue before the threads. Clones share it; the threads end when the last one is gone.
 #[derive(Clone, Debug)]
 pub struct Hashing {
-    running: Arc<Semaphore>,
+    queue: Sender<Check>,
     admitted: Arc<Semaphore>,
     done: Arc<AtomicU64>,
 }
+
+type Check = Box<dyn FnOnce() + Send>;
 
 /// The queue is full.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -34,8 +40,17 @@ impl Hashing {
     }
 
     fn with(cores: usize, queue_per_core: usize) -> Self {
+        let (queue, waiting) = channel();
+        let waiting = Arc::new(Mutex::new(waiting));
+        for _ in 0..cores {
+            let waiting = Arc::clone(&waiting);
+            let thread = thread::Builder::new().name("passwords".to_owned());
+            if let Err(error) = thread.spawn(move || work(&waiting)) {
+                tracing::error!(%error, "there is no thread to check passwords on");
+            }
+        }
         Self {
-            running: Arc::new(Semaphore::new(cores)),
+            queue,
             admitted: Arc::new(Semaphore::new(cores * (1 + queue_per_core))),
             done: Arc::default(),
         }
@@ -47,22 +62,36 @@ impl Hashing {
     /// [`Busy`] when too many wait already.
     pub async fn run<T: Send + 'static>(&self, check: impl FnOnce() -> T + Send + 'static) -> Result<T, Busy> {
         let admitted = Arc::clone(&self.admitted).try_acquire_owned().map_err(|_| Busy)?;
-        let running = Arc::clone(&self.running).acquire_owned().await.map_err(|_| Busy)?;
         let done = Arc::clone(&self.done);
-        // The permits go along: who stops waiting doesn't stop the work, which still takes its core.
-        let work = move || {
+        let (answer, answered) = oneshot::channel();
+        // The permit goes along: who stops waiting doesn't stop the work, which still takes its core.
+        let check = move || {
             let result = check();
             done.fetch_add(1, Ordering::Relaxed);
-            drop((running, admitted));
-            result
+            drop(admitted);
+            // Nobody may wait any more.
+            let _ = answer.send(result);
         };
-        task::spawn_blocking(work).await.map_err(|_| Busy)
+        self.queue.send(Box::new(check)).map_err(|_| Busy)?;
+        answered.await.map_err(|_| Busy)
     }
 
     /// How many checks were done: each is one hash, whether there is such a person or not.
     #[must_use]
     pub fn done(&self) -> u64 {
         self.done.load(Ordering::Relaxed)
+    }
+}
+
+/// What each thread does: one check after the other. The next is there when one is done, so no core waits in between.
+fn work(waiting: &Mutex<Receiver<Check>>) {
+    // On Linux this is the priority of this thread alone.
+    let _ = rustix::process::setpriority_process(None, NICE);
+    loop {
+        let next = waiting.lock().unwrap_or_else(PoisonError::into_inner).recv();
+        let Ok(check) = next else { return };
+        // Who waits for a check that panicked is told so by the end of its channel.
+        let _ = catch_unwind(AssertUnwindSafe(check));
     }
 }
 
