@@ -8,6 +8,7 @@ use axum::http::{Method, StatusCode, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use tokio::time::Instant;
+use tower::ServiceBuilder;
 
 use super::peer::{self, Network, Peer, Way};
 use crate::model::Issuer;
@@ -35,17 +36,20 @@ pub enum Speaks {
 
 /// Puts it before `router`.
 pub fn before(router: Router, front: &Front) -> Router {
-    router
-        .layer(middleware::from_fn(measure))
-        .layer(middleware::from_fn_with_state(front.clone(), by_https))
-        .layer(middleware::from_fn_with_state(
-            Arc::clone(&front.proxies),
-            peer::identify,
-        ))
+    // One stack: see [`super::layers::everything`]. The first is outermost.
+    router.layer(
+        ServiceBuilder::new()
+            .layer(middleware::from_fn_with_state(
+                Arc::clone(&front.proxies),
+                peer::identify,
+            ))
+            .layer(middleware::from_fn_with_state(Arc::new(front.clone()), by_https))
+            .layer(middleware::from_fn(measure)),
+    )
 }
 
 /// Refuses what came in clear over the network though the public URL is https: a password in it has been seen already.
-async fn by_https(State(front): State<Front>, request: Request, next: Next) -> Response {
+async fn by_https(State(front): State<Arc<Front>>, request: Request, next: Next) -> Response {
     let way = request.extensions().get::<Peer>().map(|peer| peer.way);
     let in_clear = match way {
         Some(Way::Proxy) => false,

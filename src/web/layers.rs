@@ -11,6 +11,7 @@ use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
+use tower::ServiceBuilder;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::csrf::{CsrfLayer, ProtectionError};
 use tower_http::set_header::SetResponseHeaderLayer;
@@ -45,23 +46,23 @@ pub fn protocol(router: Router<Shared>) -> Router<Shared> {
 
 /// Layers around everything.
 pub fn everything(router: Router, app: &Shared) -> Router {
-    let router = router
-        .layer(TimeoutLayer::with_status_code(
-            StatusCode::SERVICE_UNAVAILABLE,
-            TIME_LIMIT,
-        ))
-        .layer(CatchPanicLayer::custom(caught))
-        .layer(middleware::from_fn_with_state(Shared::clone(app), show_failures))
-        .layer(DefaultBodyLimit::max(BODY_LIMIT))
-        .layer(unless_set(header::CONTENT_SECURITY_POLICY, POLICY))
-        .layer(unless_set(header::REFERRER_POLICY, "no-referrer"))
-        .layer(unless_set(header::CACHE_CONTROL, "no-store"))
-        .layer(unless_set(header::X_CONTENT_TYPE_OPTIONS, "nosniff"));
-    if app.config.is_https() {
-        router.layer(unless_set(header::STRICT_TRANSPORT_SECURITY, "max-age=31536000"))
-    } else {
-        router
-    }
+    let https = app.config.is_https();
+    // One stack: each layer that a router is given by itself costs every request a copy of all below it. The first is outermost.
+    router.layer(
+        ServiceBuilder::new()
+            .option_layer(https.then(|| unless_set(header::STRICT_TRANSPORT_SECURITY, "max-age=31536000")))
+            .layer(unless_set(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
+            .layer(unless_set(header::CACHE_CONTROL, "no-store"))
+            .layer(unless_set(header::REFERRER_POLICY, "no-referrer"))
+            .layer(unless_set(header::CONTENT_SECURITY_POLICY, POLICY))
+            .layer(DefaultBodyLimit::max(BODY_LIMIT))
+            .layer(middleware::from_fn_with_state(Shared::clone(app), show_failures))
+            .layer(CatchPanicLayer::custom(caught))
+            .layer(TimeoutLayer::with_status_code(
+                StatusCode::SERVICE_UNAVAILABLE,
+                TIME_LIMIT,
+            )),
+    )
 }
 
 fn unless_set(name: HeaderName, value: &'static str) -> SetResponseHeaderLayer<HeaderValue> {
