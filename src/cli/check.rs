@@ -36,6 +36,8 @@ enum Format {
     Json,
     /// Annotations for GitHub Actions.
     Github,
+    /// A Code Quality report for GitLab CI.
+    Gitlab,
 }
 
 pub(super) fn run(ui: &mut Ui, global: &Global, args: &Args) -> Outcome {
@@ -46,6 +48,7 @@ pub(super) fn run(ui: &mut Ui, global: &Global, args: &Args) -> Outcome {
     match args.format {
         Format::Json => ui.data(&report::json(&diagnostics, &texts))?,
         Format::Github => ui.data(&report::github(&diagnostics, &texts))?,
+        Format::Gitlab => ui.data(&report::gitlab(&diagnostics, &texts))?,
         Format::Text if diagnostics.is_empty() => {}
         Format::Text => ui.talk_line(&report::text(&diagnostics, &texts, ui.styled())),
     }

@@ -7,7 +7,7 @@ use crate::{
     clock::Clock,
     diagnostic::{Diagnostic, Report},
     mailserver,
-    repo::{Edits, Repo},
+    repo::{Edits, Files, Repo},
     settings::Settings,
     snapshot::{Loaded, Snapshot, Source},
 };
@@ -34,6 +34,14 @@ impl Context {
         Ok(match rev {
             Some(rev) => Source::Revision(self.repo.revision(rev)?),
             None => Source::WorkTree,
+        })
+    }
+
+    /// The files of `source`, not loaded.
+    pub(super) fn files(&self, source: &Source) -> Result<Files<'_>, Failure> {
+        Ok(match source {
+            Source::WorkTree => self.repo.work_tree()?,
+            Source::Revision(revision) => self.repo.files(revision)?,
         })
     }
 

@@ -44,9 +44,7 @@ impl<'r> Draft<'r> {
             blob: None,
         };
         match self.files.read(&entry) {
-            Ok(content) => String::from_utf8(content).map(Some).map_err(|_| {
-                Failure::message(Exit::Invalid, format!("`{path}` is not UTF-8")).hint("save it as UTF-8 first")
-            }),
+            Ok(content) => String::from_utf8(content).map(Some).map_err(|_| not_utf8(path)),
             Err(repo::Error::Io { source, .. }) if source.kind() == ErrorKind::NotFound => Ok(None),
             Err(error) => Err(error.into()),
         }
@@ -103,6 +101,11 @@ impl<'r> Draft<'r> {
         let bytes = |(path, text): (Utf8PathBuf, Option<String>)| (path, text.map(String::into_bytes));
         self.changed.into_iter().map(bytes).collect()
     }
+}
+
+/// A file that cannot be edited as text.
+pub(super) fn not_utf8(path: &Utf8Path) -> Failure {
+    Failure::message(Exit::Invalid, format!("`{path}` is not UTF-8")).hint("save it as UTF-8 first")
 }
 
 fn refused(path: &Utf8Path, error: EditError) -> Failure {

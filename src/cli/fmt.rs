@@ -7,7 +7,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 use super::{
     Exit, Global,
     context::Context,
-    draft::Draft,
+    draft::not_utf8,
     failure::{Failure, Outcome},
     report,
     ui::Ui,
@@ -26,11 +26,16 @@ pub(super) struct Args {
     /// Change nothing; end with 2 when a file is not in its canonical form.
     #[arg(long)]
     check: bool,
+
+    /// Look at this commit instead of the work tree.
+    #[arg(long, value_name = "REV", requires = "check")]
+    rev: Option<String>,
 }
 
 pub(super) fn run(ui: &mut Ui, global: &Global, args: &Args) -> Outcome {
     let context = Context::open(global)?;
-    let files = texts(&context)?;
+    let source = context.source(args.rev.as_deref())?;
+    let files = texts(&context, &source)?;
     let usernames = files
         .iter()
         .filter(|file| file.kind == Kind::User)
@@ -44,12 +49,8 @@ pub(super) fn run(ui: &mut Ui, global: &Global, args: &Args) -> Outcome {
         ui.status(if args.check { "Would format" } else { "Formatted" }, path.as_str());
     }
     if unreadable > 0 {
-        let (_, diagnostics) = context.load(Source::WorkTree)?;
-        ui.talk_line(&report::text(
-            &diagnostics,
-            &context.texts(&Source::WorkTree),
-            ui.styled(),
-        ));
+        let (_, diagnostics) = context.load(source.clone())?;
+        ui.talk_line(&report::text(&diagnostics, &context.texts(&source), ui.styled()));
         let files = if unreadable == 1 {
             "1 file is".to_owned()
         } else {
@@ -91,13 +92,12 @@ fn address(path: &Utf8Path) -> Option<Address> {
     Address::mailbox(&format!("{name}@{}", path.parent()?.file_name()?)).ok()
 }
 
-fn texts(context: &Context) -> Result<Vec<File>, Failure> {
-    let draft = Draft::new(context.repo.work_tree()?);
+fn texts(context: &Context, source: &Source) -> Result<Vec<File>, Failure> {
+    let tree = context.files(source)?;
     let mut files = Vec::new();
-    for entry in context.repo.work_tree()?.list()?.entries {
-        if let Some(kind) = Kind::of(&entry.path)
-            && let Some(text) = draft.text(&entry.path)?
-        {
+    for entry in tree.list()?.entries {
+        if let Some(kind) = Kind::of(&entry.path) {
+            let text = String::from_utf8(tree.read(&entry)?).map_err(|_| not_utf8(&entry.path))?;
             files.push(File {
                 path: entry.path,
                 kind,

@@ -19,6 +19,7 @@ mod exit;
 mod explain;
 mod failure;
 mod fmt;
+mod forge;
 mod group;
 mod host;
 mod init;
@@ -106,6 +107,7 @@ enum Command {
     Fmt(fmt::Args),
     Explain(explain::Args),
     Owners(owners::Args),
+    Forge(forge::Args),
     Schema(schema::Args),
     Completions(completions::Args),
     Man(man::Args),
@@ -149,6 +151,7 @@ fn dispatch(ui: &mut Ui, global: &Global, command: Command) -> Outcome {
         Command::Fmt(args) => fmt::run(ui, global, &args),
         Command::Explain(args) => explain::run(ui, &args),
         Command::Owners(args) => owners::run(ui, global, &args),
+        Command::Forge(args) => forge::run(ui, global, &args),
         Command::Schema(args) => schema::run(ui, &args),
         Command::Completions(args) => completions::run(ui, &args),
         Command::Man(args) => man::run(ui, &args),

@@ -6,15 +6,14 @@ use clap::ValueEnum;
 use super::{
     Exit, Global,
     context::Context,
-    draft::Draft,
     failure::{Failure, Outcome},
+    report::Texts,
     ui::Ui,
 };
 use crate::{
     forge::{Forge, codeowners},
     model::{Desired, ownership::ownership},
     repo::Edits,
-    snapshot::Source,
 };
 
 /// Write CODEOWNERS: whom the forge asks to review which file.
@@ -34,6 +33,10 @@ pub(super) struct Args {
     /// Change nothing; end with 2 when a file that is there says something else.
     #[arg(long, conflicts_with = "write")]
     check: bool,
+
+    /// Look at this commit instead of the work tree.
+    #[arg(long, value_name = "REV", conflicts_with = "write")]
+    rev: Option<String>,
 }
 
 /// A forge on the command line.
@@ -59,14 +62,15 @@ impl From<ForgeName> for Forge {
 
 pub(super) fn run(ui: &mut Ui, global: &Global, args: &Args) -> Outcome {
     let context = Context::open(global)?;
-    let snapshot = context.load_to_compare_or_show(ui, &Source::WorkTree)?;
-    let draft = Draft::new(context.repo.work_tree()?);
+    let source = context.source(args.rev.as_deref())?;
+    let snapshot = context.load_to_compare_or_show(ui, &source)?;
+    let there = context.texts(&source);
     let forges = match args.format {
         Some(name) => vec![name.into()],
-        None => found(&draft)?,
+        None => found(&there),
     };
     if args.check {
-        return check(ui, &snapshot.desired, &draft, &forges);
+        return Ok(check(ui, &snapshot.desired, &there, &forges));
     }
     let [forge] = forges.as_slice() else {
         return Err(
@@ -80,7 +84,7 @@ pub(super) fn run(ui: &mut Ui, global: &Global, args: &Args) -> Outcome {
         return Ok(Exit::Done);
     }
     let path = forge.codeowners_path();
-    if draft.text(path)?.as_ref() != Some(&text) {
+    if there(path).as_ref() != Some(&text) {
         context
             .repo
             .write(&Edits::from([(path.to_owned(), Some(text.into_bytes()))]))?;
@@ -94,34 +98,29 @@ pub(super) fn text(forge: Forge, desired: &Desired) -> String {
     codeowners::write(forge, &ownership(desired))
 }
 
-fn check(ui: &mut Ui, desired: &Desired, draft: &Draft<'_>, forges: &[Forge]) -> Outcome {
+fn check(ui: &mut Ui, desired: &Desired, there: Texts<'_>, forges: &[Forge]) -> Exit {
     let mut exit = Exit::Done;
     for forge in forges {
         let path = forge.codeowners_path();
-        if draft.text(path)?.is_none_or(|there| there != text(*forge, desired)) {
+        if there(path).is_none_or(|there| there != text(*forge, desired)) {
             exit = Exit::Differences;
             ui.warn(&format!("{path} is out of date"));
             ui.hint(&format!("dockspace owners --format {} --write", forge.as_str()));
         }
     }
-    Ok(exit)
+    exit
 }
 
 /// The forges that have a CODEOWNERS file; without any, those that have a pipeline.
-fn found(draft: &Draft<'_>) -> Result<Vec<Forge>, Failure> {
-    let mut found = having(draft, Forge::codeowners_path)?;
-    if found.is_empty() {
-        found = having(draft, Forge::pipeline_path)?;
+fn found(there: Texts<'_>) -> Vec<Forge> {
+    let having = |path: fn(Forge) -> &'static Utf8Path| -> Vec<Forge> {
+        let forges = Forge::ALL.into_iter();
+        forges.filter(|forge| there(path(*forge)).is_some()).collect()
+    };
+    let owned = having(Forge::codeowners_path);
+    if owned.is_empty() {
+        having(Forge::pipeline_path)
+    } else {
+        owned
     }
-    Ok(found)
-}
-
-fn having(draft: &Draft<'_>, path: fn(Forge) -> &'static Utf8Path) -> Result<Vec<Forge>, Failure> {
-    let mut found = Vec::new();
-    for forge in Forge::ALL {
-        if draft.has(path(forge))? {
-            found.push(forge);
-        }
-    }
-    Ok(found)
 }

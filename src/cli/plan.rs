@@ -52,6 +52,9 @@ pub(super) fn run(ui: &mut Ui, global: &Global, args: &Args) -> Ending {
         show::plan(ui, &plan, &Sides::new(&context, None, &head), args.format)?;
         return Ok(Exit::Done);
     }
+    if args.format == PlanFormat::Markdown && show::problems(ui, &context, &head)? {
+        return Ok(Exit::Invalid);
+    }
     let base = match &args.base {
         Some(rev) => Base::Revision(rev),
         None => Base::Applied,

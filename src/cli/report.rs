@@ -7,6 +7,7 @@ use camino::Utf8Path;
 use serde_json::json;
 
 use crate::diagnostic::{Diagnostic, Excerpt, Place, Severity, Span, is_unseen};
+use crate::digest::sha256;
 
 /// Fetches the text of a file again, to show an excerpt or count lines.
 pub(super) type Texts<'a> = &'a dyn Fn(&Utf8Path) -> Option<String>;
@@ -206,6 +207,30 @@ pub(super) fn github(diagnostics: &[Diagnostic], texts: Texts<'_>) -> String {
     out
 }
 
+/// A Code Quality report of GitLab, as its documentation of the format has it: one row a problem, known again by its fingerprint.
+#[must_use]
+pub(super) fn gitlab(diagnostics: &[Diagnostic], texts: Texts<'_>) -> String {
+    let row = |d: &Diagnostic| {
+        let (line, _) = position(&d.place, texts);
+        let path = visible(d.place.path.as_str());
+        let hint = d.hint.as_ref().map(|hint| format!(" ({hint})")).unwrap_or_default();
+        let description = format!("{}{hint}", d.message);
+        let same = format!("{}\0{path}\0{line}\0{description}", d.rule.code);
+        json!({
+            "check_name": d.rule.code,
+            "description": description,
+            "fingerprint": sha256(same.as_bytes()).to_string(),
+            "severity": match d.rule.severity {
+                Severity::Error => "critical",
+                Severity::Warning => "minor",
+            },
+            "location": { "path": path, "lines": { "begin": line } },
+        })
+    };
+    let rows: Vec<_> = diagnostics.iter().map(row).collect();
+    format!("{:#}\n", json!(rows))
+}
+
 fn word(severity: Severity) -> &'static str {
     match severity {
         Severity::Error => "error",
@@ -294,6 +319,22 @@ mod tests {
             (&row["line"], &row["column"], &row["code"]),
             (&json!(2), &json!(8), &json!("DS-T001"))
         );
+    }
+
+    #[test]
+    fn a_code_quality_report_knows_each_problem_again() {
+        let document: serde_json::Value = serde_json::from_str(&gitlab(&[diagnostic()], &texts)).unwrap();
+        let row = &document[0];
+        assert_eq!(
+            (&row["check_name"], &row["severity"]),
+            (&json!("DS-T001"), &json!("critical"))
+        );
+        assert_eq!(
+            row["location"],
+            json!({ "path": "users/a.toml", "lines": { "begin": 2 } })
+        );
+        assert_eq!(row["fingerprint"].as_str().unwrap().len(), 64);
+        assert_eq!(gitlab(&[], &texts), "[]\n");
     }
 
     #[test]

@@ -99,6 +99,17 @@ pub(super) fn plan(ui: &mut Ui, plan: &Plan, sides: &Sides<'_>, format: PlanForm
     Ok(())
 }
 
+/// Prints the problems of `head` in place of a plan, when it cannot be used; says whether it did.
+pub(super) fn problems(ui: &mut Ui, context: &Context, head: &Source) -> Result<bool, Failure> {
+    let (snapshot, diagnostics) = context.load_to_compare(head.clone())?;
+    if snapshot.is_some() {
+        return Ok(false);
+    }
+    let line = |place: &Place| Some(place.span.line_column(&head.text(&context.repo, &place.path)?));
+    ui.data(&markdown::problems(&diagnostics, &line, COMMENT_BYTES))?;
+    Ok(true)
+}
+
 const fn style(tone: Tone) -> Style {
     match tone {
         Tone::Plain => Style::new(),

@@ -9,9 +9,13 @@
 //! assert_eq!(Forge::of_remote("https://codeberg.org/example/organisation.git"), Some(Forge::Forgejo));
 //! ```
 
+mod api;
 pub mod codeowners;
+pub mod comment;
 
 use camino::Utf8Path;
+
+pub use api::{ForgeError, Project};
 
 /// A kind of forge.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -8,7 +8,7 @@
 use super::phrase::{self, Phrase, Piece};
 use super::visible::visible;
 use super::{Lines, Plan, text};
-use crate::diagnostic::Place;
+use crate::diagnostic::{Diagnostic, Place, Severity};
 use crate::model::change::{Fact, Side};
 use crate::model::guard::Guard;
 
@@ -41,6 +41,37 @@ pub fn write(plan: &Plan, lines: Lines<'_>, budget: usize) -> String {
     format!("{head}{guards}{facts}{files}{effects}{foot}")
 }
 
+/// The comment in place of a plan on a revision that cannot be used: its problems, in at most `budget` bytes.
+#[must_use]
+pub fn problems(diagnostics: &[Diagnostic], line: &dyn Fn(&Place) -> Option<(usize, usize)>, budget: usize) -> String {
+    let head = format!("{MARKER}\n### No plan: this cannot be used as it is\n");
+    let bullet = |found: &Diagnostic| {
+        let severity = match found.rule.severity {
+            Severity::Error => "error",
+            Severity::Warning => "warning",
+        };
+        let place = placed(&found.place, line(&found.place));
+        let hint = found
+            .hint
+            .as_ref()
+            .map(|hint| format!("; {}", code(hint)))
+            .unwrap_or_default();
+        let (rule, message) = (code(found.rule.code), code(&found.message));
+        format!("- {severity} {rule}: {message}{hint} ({})\n", code(&place))
+    };
+    let rest = budget.saturating_sub(head.len());
+    let list = section("Problems", diagnostics.iter().map(bullet), rest);
+    format!("{head}{list}")
+}
+
+/// `users/example.org/alice.toml:7`.
+fn placed(place: &Place, at: Option<(usize, usize)>) -> String {
+    match at {
+        Some((line, _)) => format!("{}:{line}", place.path),
+        None => place.path.to_string(),
+    }
+}
+
 fn head(plan: &Plan) -> String {
     let base = plan
         .base
@@ -69,10 +100,7 @@ fn line(fact: &Fact, lines: Lines<'_>) -> String {
 
 /// `users/example.org/alice.toml:7`.
 fn place(side: Side, place: &Place, lines: Lines<'_>) -> String {
-    match lines(side, place) {
-        Some((line, _)) => format!("{}:{line}", place.path),
-        None => place.path.to_string(),
-    }
+    placed(place, lines(side, place))
 }
 
 /// What to look at twice stands above everything else. Each guard is told, however little room is left for what it found.

@@ -59,10 +59,17 @@ pub(super) fn misspelt_area(name: &str) -> Option<&'static Area> {
         .find(|area| area.name != name && area.name.eq_ignore_ascii_case(name))
 }
 
+/// Where forges look. Nothing there is listed or belongs to the organisation; a file is read when it is asked for by name.
+const OF_FORGES: [&str; 4] = [".forgejo", ".github", ".gitlab", ".gitlab-ci.yml"];
+
 /// Largest file allowed at `path`, in bytes. A path outside of all areas may hold nothing.
 pub(super) fn limit(path: &Utf8Path) -> u64 {
     let root = path.as_str().split('/').next().unwrap_or_default();
-    area_of(root).map_or(0, |area| area.limit)
+    match area_of(root) {
+        Some(area) => area.limit,
+        None if OF_FORGES.contains(&root) => MIB,
+        None => 0,
+    }
 }
 
 #[cfg(test)]
@@ -73,6 +80,7 @@ mod tests {
     fn limits_follow_the_area() {
         assert_eq!(limit("users/example.org/alice.toml".into()), 65_536);
         assert_eq!(limit("aliases/example.org.toml".into()), 1_048_576);
+        assert_eq!(limit(".github/CODEOWNERS".into()), 1_048_576);
         assert_eq!(limit("README.md".into()), 0);
     }
 

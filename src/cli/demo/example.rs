@@ -16,8 +16,15 @@ pub(super) const IDENTITY: &str = include_str!(concat!(env!("CARGO_MANIFEST_DIR"
 
 /// The organisation.
 pub(super) const FILES: &[File] = files! {
+    ".dockspace/program"
+    ".dockspace/review"
     ".forgejo/CODEOWNERS"
+    ".forgejo/workflows/dockspace-comment.yml"
+    ".forgejo/workflows/dockspace.yml"
     ".github/CODEOWNERS"
+    ".github/workflows/dockspace-comment.yml"
+    ".github/workflows/dockspace.yml"
+    ".gitlab-ci.yml"
     ".gitlab/CODEOWNERS"
     "README.md"
     "aliases/example.net.toml"

@@ -1,12 +1,14 @@
 //! `dockspace init`.
 
 mod files;
+mod pipelines;
 mod place;
 
 use camino::{Utf8Path, Utf8PathBuf};
 
 use self::{
     files::Founding,
+    pipelines::ForgeChoice,
     place::{Key, absolute, refuse_full},
 };
 use super::{
@@ -58,6 +60,10 @@ pub(super) struct Args {
     #[arg(long, value_name = "URL")]
     issuer: Option<String>,
 
+    /// The forge where changes will be reviewed: it gets pipelines and CODEOWNERS.
+    #[arg(long, value_name = "FORGE", default_value = "none")]
+    forge: ForgeChoice,
+
     /// Take the administrator's password from standard input.
     #[arg(long)]
     password_stdin: bool,
@@ -72,6 +78,9 @@ pub(super) fn run(ui: &mut Ui, args: &Args) -> Outcome {
     // What can be refused is refused before anything is on disk.
     let mut edits = founding.files(&clock)?;
     let desired = load(ui, &edits, &clock)?;
+    if let Some(forge) = args.forge.forge() {
+        edits.extend(pipelines::files(forge, &desired));
+    }
     let password = ask(ui, args, &founding, &desired)?;
     if let Some(password) = &password {
         let hash = password::hash(password, desired.policy.password.sha512_rounds)?;
