@@ -36,6 +36,7 @@ pub mod snapshot;
 // Row 5: what decides.
 pub mod apply;
 pub mod auth;
+pub mod site;
 
 // Row 6: what people sign in to, and what is kept equal to the repository.
 pub mod oidc;

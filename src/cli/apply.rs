@@ -9,6 +9,7 @@ use super::{
     failure::{Failure, Outcome},
     host::{HostArgs, key},
     show::{self, PlanFormat, Sides},
+    site::Kept,
     ui::Ui,
 };
 use crate::{
@@ -51,7 +52,7 @@ pub(super) fn run(ui: &mut Ui, global: &Global, args: &Args) -> Outcome {
     let target = target(&context, args, &snapshot)?;
     refuse_inside(&target.directory, &global.repository)?;
     let lock = Lock::take(Place::inside(&target.directory))?;
-    let outcome = compare::loaded(ui, &context, &args.host, &snapshot, Base::Applied)?;
+    let mut outcome = compare::loaded(ui, &context, &args.host, &snapshot, Base::Applied)?;
     let host_key = key(&context, &target.name)?;
     if outcome.prepared.wanted.is_none() {
         return Err(
@@ -62,6 +63,10 @@ pub(super) fn run(ui: &mut Ui, global: &Global, args: &Args) -> Outcome {
     if let Some(saved) = &saved {
         let live = compare::live(&host_key, &target, &outcome.standing);
         refuse_stale(saved, &compare::ground(&outcome, Some(live)))?;
+    }
+    let site = Kept::of(&context, &head)?;
+    if let (Some(files), Some(site)) = (&mut outcome.prepared.plan.files, &site) {
+        files.extend(site.files()?);
     }
     let plan = &outcome.prepared.plan;
     if saved.is_none() {
@@ -79,6 +84,10 @@ pub(super) fn run(ui: &mut Ui, global: &Global, args: &Args) -> Outcome {
         &host_key,
         &context.clock,
     )?;
+    let pages = site.as_ref().map_or(Ok(0), Kept::write)?;
+    if pages > 0 {
+        ui.status("Built", &format!("{pages} files of the site"));
+    }
     if !plan.is_empty() {
         ui.status(
             "Applied",
@@ -181,10 +190,11 @@ fn agree(ui: &mut Ui, args: &Args) -> Result<(), Failure> {
     Err(Failure::message(Exit::Error, why).hint("pass --yes, or apply a saved plan"))
 }
 
-/// The files that were written.
+/// The files that were written; those of the site are only counted, and elsewhere.
 fn written(plan: &Plan) -> String {
-    let files = plan.files.as_deref().unwrap_or_default();
-    let names: Vec<&str> = files.iter().map(|file| file.path.as_str()).collect();
+    let files = plan.files.as_deref().unwrap_or_default().iter();
+    let files = files.filter(|file| *file.target != *Kept::NAME);
+    let names: Vec<&str> = files.map(|file| file.path.as_str()).collect();
     if names.is_empty() {
         ", where no file had to change".to_owned()
     } else {

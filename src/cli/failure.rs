@@ -6,6 +6,7 @@ use crate::{
     deploy::StandingError,
     diagnostic::{Diagnostic, Severity},
     repo,
+    target::SiteError,
 };
 
 /// A failed command.
@@ -102,6 +103,9 @@ fn advice(error: &anyhow::Error) -> (Exit, Option<String>) {
     }
     if let Some(StandingError::Record { source, .. }) = error.downcast_ref::<StandingError>() {
         return (Exit::Error, Some(source.hint().to_owned()));
+    }
+    if let Some(error) = error.downcast_ref::<SiteError>() {
+        return (Exit::Error, error.hint().map(str::to_owned));
     }
     (Exit::Error, None)
 }

@@ -37,6 +37,7 @@ mod secrets;
 mod selftest;
 mod serve;
 mod show;
+mod site;
 mod ui;
 mod user;
 
@@ -117,6 +118,7 @@ enum Command {
     Client(client::Args),
     Keys(keys::Args),
     Secrets(secrets::Args),
+    Site(site::Args),
 }
 
 /// Runs the program with `arguments`, program name first.
@@ -161,6 +163,7 @@ fn dispatch(ui: &mut Ui, global: &Global, command: Command) -> Outcome {
         Command::Client(args) => client::run(ui, global, &args),
         Command::Keys(args) => keys::run(ui, global, &args),
         Command::Secrets(args) => secrets::run(ui, global, &args),
+        Command::Site(args) => site::run(ui, global, &args),
     }
 }
 

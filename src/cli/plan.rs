@@ -9,6 +9,7 @@ use super::{
     failure::{Failure, Outcome as Ending},
     host::{HostArgs, key},
     show::{self, PlanFormat, Sides},
+    site::Kept,
     ui::Ui,
 };
 use crate::plan::saved;
@@ -47,6 +48,7 @@ pub(super) fn run(ui: &mut Ui, global: &Global, args: &Args) -> Ending {
     let context = Context::open(global)?;
     let head = context.source(args.rev.as_deref())?;
     if args.base.is_none()
+        && Kept::shows(&context, &head)?
         && let Some(plan) = compare::nothing_moved(&context, &args.host, &head)?
     {
         show::plan(ui, &plan, &Sides::new(&context, None, &head), args.format)?;
@@ -59,7 +61,14 @@ pub(super) fn run(ui: &mut Ui, global: &Global, args: &Args) -> Ending {
         Some(rev) => Base::Revision(rev),
         None => Base::Applied,
     };
-    let compared = compare::run(ui, &context, &args.host, &head, base)?;
+    let mut compared = compare::run(ui, &context, &args.host, &head, base)?;
+    let site = match args.base {
+        Some(_) => None,
+        None => Kept::of(&context, &head)?,
+    };
+    if let (Some(files), Some(site)) = (&mut compared.prepared.plan.files, &site) {
+        files.extend(site.files()?);
+    }
     let sides = Sides::new(&context, compared.base.as_ref(), &head);
     let plan = &compared.prepared.plan;
     show::plan(ui, plan, &sides, args.format)?;
@@ -77,7 +86,7 @@ pub(super) fn run(ui: &mut Ui, global: &Global, args: &Args) -> Ending {
     };
     // The process ends here, and the system takes its memory back faster than a million pieces of it are freed.
     drop(sides);
-    std::mem::forget(compared);
+    std::mem::forget((compared, site));
     Ok(exit)
 }
 

@@ -41,6 +41,7 @@ use crate::{
 
 pub use check::check;
 pub use owned::{Format, OWNED, Owned, Reload, emptied, entry_key, owned};
+pub use routes::{Ends, Routing};
 
 /// Secrets of the organisation, opened.
 #[derive(Clone, Debug, Default)]

@@ -227,3 +227,47 @@ impl<'a> Resolved<'a> {
         }
     }
 }
+
+/// Where mail goes, for whoever shows it.
+pub struct Routing<'a>(Routes<'a>);
+
+/// Where mail ends, each address once.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Ends<'a> {
+    /// Mailboxes of ours, by address.
+    pub mailboxes: Vec<&'a Address>,
+    /// Addresses elsewhere, and tagged ones.
+    pub elsewhere: Vec<&'a Address>,
+    /// Targets on the way that take no mail now: of people without a mailbox.
+    pub gone: Vec<&'a Address>,
+}
+
+impl<'a> Routing<'a> {
+    /// The routes of an organisation.
+    #[must_use]
+    pub fn of(desired: &'a Desired) -> Self {
+        Self(Routes::of(desired))
+    }
+
+    /// Follows the targets of an alias.
+    #[must_use]
+    pub fn ends(&self, targets: &'a [AliasTarget]) -> Ends<'a> {
+        self.0.resolve(targets).into()
+    }
+
+    /// Follows addresses.
+    #[must_use]
+    pub fn ends_of(&self, addresses: &'a [Address]) -> Ends<'a> {
+        self.0.resolve_addresses(addresses).into()
+    }
+}
+
+impl<'a> From<Resolved<'a>> for Ends<'a> {
+    fn from(resolved: Resolved<'a>) -> Self {
+        Self {
+            mailboxes: resolved.mailboxes.into_iter().collect(),
+            elsewhere: resolved.others.into_iter().collect(),
+            gone: resolved.gone.into_iter().map(|(address, _)| address).collect(),
+        }
+    }
+}

@@ -13,7 +13,7 @@ pub struct Alias {
 }
 
 /// One target of an alias.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum AliasTarget {
     /// A mailbox, another alias or an address elsewhere.
     Address(Address),

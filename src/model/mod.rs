@@ -127,6 +127,8 @@ pub struct Target {
     pub dialect: Dialect,
     /// Where passwords go.
     pub credentials: CredentialStore,
+    /// The public name of the host that mail programs connect to.
+    pub hostname: Option<Domain>,
     /// Where this is written.
     pub origin: Origin,
 }

@@ -19,6 +19,7 @@ pub mod markdown;
 mod phrase;
 pub mod saved;
 pub mod text;
+pub mod told;
 mod visible;
 
 #[cfg(test)]

@@ -123,6 +123,18 @@ impl Repo {
         Ok(later.id == earlier.id || self.git.graph_descendant_of(later.id.oid()?, earlier.id.oid()?)?)
     }
 
+    /// The commit before `revision`, on the branch that others were merged into; `None` for the first one.
+    ///
+    /// # Errors
+    /// A damaged or shallow repository.
+    pub fn first_parent(&self, revision: &Revision) -> Result<Option<Revision>, Error> {
+        let commit = self.git.find_commit(revision.id.oid()?)?;
+        match commit.parent_ids().next() {
+            Some(parent) => Ok(Some(describe(&self.git.find_commit(parent)?))),
+            None => Ok(None),
+        }
+    }
+
     /// The best common ancestor of two commits; `None` when their histories never meet.
     ///
     /// # Errors

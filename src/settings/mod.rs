@@ -59,6 +59,8 @@ pub struct Settings {
     pub extra_ca: Option<Utf8PathBuf>,
     /// How mail is sent to people.
     pub smtp: Option<Smtp>,
+    /// The static site on this host.
+    pub site: SiteSettings,
     /// What this host applies, by the target's name in `dockspace.toml`.
     pub targets: BTreeMap<String, TargetSettings>,
 }
@@ -76,6 +78,16 @@ pub struct Smtp {
     pub password_file: Option<Utf8PathBuf>,
     /// The sender of every mail.
     pub from: String,
+}
+
+/// The static site on this host.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct SiteSettings {
+    /// The folder it is kept in: then `plan` and `apply` keep it equal to the repository, and `serve` does. Without one, `serve`
+    /// keeps it in the state directory.
+    #[schemars(with = "Option<String>")]
+    pub directory: Option<Utf8PathBuf>,
 }
 
 /// One target on this host.
@@ -206,7 +218,7 @@ fn keys_of(variable: &str) -> Option<Vec<String>> {
         let target = &rest[..rest.len() - key.len() - 1];
         return Some(vec!["targets".to_owned(), target.to_owned(), key.to_owned()]);
     }
-    for table in ["smtp", "tls"] {
+    for table in ["smtp", "tls", "site"] {
         if let Some(key) = name.strip_prefix(table).and_then(|rest| rest.strip_prefix('_')) {
             return Some(vec![table.to_owned(), key.to_owned()]);
         }

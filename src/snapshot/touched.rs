@@ -11,6 +11,7 @@ use camino::Utf8PathBuf;
 use super::{Snapshot, Source};
 use crate::{
     clock::Clock,
+    diagnostic::Report,
     document::Loader,
     model::{AliasTarget, GroupName, guard},
     repo::{Changed, Error, Repo, Revision},
@@ -23,6 +24,8 @@ pub struct Touched {
     pub before: Snapshot,
     /// The later one.
     pub after: Snapshot,
+    /// What there is to say about the files of those users in the later one; what other files say stays as it was.
+    pub report: Report,
 }
 
 /// More changed files than these are not worth a shorter way.
@@ -44,10 +47,10 @@ impl Touched {
         };
         let paths = paths.into_iter().flatten().collect();
         let load = |revision: &Revision| Snapshot::load_users(repo, revision, &paths, clock);
-        let (Some(before), Some(after)) = (load(before)?, load(after)?) else {
+        let (Some((before, _)), Some((after, report))) = (load(before)?, load(after)?) else {
             return Ok(None);
         };
-        let touched = Self { before, after };
+        let touched = Self { before, after, report };
         Ok(touched.matters_to_nobody_else().then_some(touched))
     }
 
@@ -95,7 +98,7 @@ impl Snapshot {
         revision: &Revision,
         paths: &BTreeSet<Utf8PathBuf>,
         clock: &Clock,
-    ) -> Result<Option<Self>, Error> {
+    ) -> Result<Option<(Self, Report)>, Error> {
         let files = repo.files(revision)?;
         let listing = files.list_some("users", paths)?;
         if !listing.refused.is_empty() {
@@ -107,10 +110,12 @@ impl Snapshot {
             loader.file(&entry.path, &files.read(entry)?);
         }
         let source = Source::Revision(revision.clone());
-        Ok(loader.finish().desired.map(|desired| Self {
+        let loaded = loader.finish();
+        let snapshot = loaded.desired.map(|desired| Self {
             source,
             desired: Arc::new(desired),
-        }))
+        });
+        Ok(snapshot.map(|snapshot| (snapshot, loaded.report)))
     }
 }
 

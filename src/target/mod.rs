@@ -5,6 +5,8 @@
 
 mod mail;
 mod open;
+mod site;
 
 pub use mail::{LiveError, MailTarget, RenderError};
 pub use open::{Opener, rules};
+pub use site::{SiteError, SiteTarget};

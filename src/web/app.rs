@@ -37,8 +37,19 @@ pub struct App {
     pub templates: Templates,
     /// The time.
     pub clock: Clock,
+    /// The static site, where it is served.
+    pub site: Option<Arc<dyn SiteReader>>,
     /// How the server is reached.
     pub config: Config,
+}
+
+/// Where the files of the static site are read: this module knows no disk.
+pub trait SiteReader: Send + Sync {
+    /// The content of a file; `None` when there is none of that name.
+    ///
+    /// # Errors
+    /// What the disk says.
+    fn read(&self, path: &str) -> std::io::Result<Option<Vec<u8>>>;
 }
 
 /// What an [`App`] is made of.
@@ -55,6 +66,8 @@ pub struct Parts {
     pub outbound: Outbound,
     /// The time.
     pub clock: Clock,
+    /// The static site, where it is served.
+    pub site: Option<Arc<dyn SiteReader>>,
     /// How the server is reached.
     pub config: Config,
 }
@@ -105,6 +118,7 @@ impl App {
             trail,
             outbound,
             clock,
+            site,
             config,
         } = parts;
         let vault = Arc::new(Vault::new(Arc::clone(&identity)));
@@ -125,6 +139,7 @@ impl App {
             trail,
             provider,
             clock,
+            site,
             config,
         })
     }

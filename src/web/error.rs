@@ -35,6 +35,9 @@ pub enum PageError {
     /// Nobody is signed in, and somebody has to be. Holds where to sign in.
     #[error("nobody is signed in")]
     SignInFirst(String),
+    /// Somebody is signed in, and this is not for them.
+    #[error("this page is for others")]
+    NotYours,
     /// Too much to do at once.
     #[error("the server is busy")]
     Busy,
@@ -57,7 +60,7 @@ impl PageError {
             Self::Method => StatusCode::METHOD_NOT_ALLOWED,
             Self::Malformed(_) | Self::Expired => StatusCode::BAD_REQUEST,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
-            Self::CrossOrigin => StatusCode::FORBIDDEN,
+            Self::CrossOrigin | Self::NotYours => StatusCode::FORBIDDEN,
             Self::SignInFirst(_) => StatusCode::SEE_OTHER,
             Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
             Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
@@ -82,6 +85,11 @@ impl PageError {
                 "Stopped for your safety",
                 "This form was sent from another site.",
                 "Open the sign-in page yourself, or start again from the app.",
+            ),
+            Self::NotYours => (
+                "Not for this account",
+                "You are signed in, but this page is open to other groups only.",
+                "If you need it, ask your administrators to add you to one of them.",
             ),
             Self::SignInFirst(_) | Self::Expired => (
                 "This sign-in has ended",

@@ -26,6 +26,6 @@ pub mod return_address;
 pub mod router;
 pub mod view;
 
-pub use app::{App, Config, Parts};
+pub use app::{App, Config, Parts, SiteReader};
 pub use peer::{Network, Peer};
 pub use router::router;

@@ -24,6 +24,9 @@ pub fn router(app: &Shared) -> Router {
         .route("/logout", get(pages::sign_out::show).post(pages::sign_out::submit))
         .route("/logout/done", get(pages::sign_out::done))
         .route("/consent", get(oidc::consent::show).post(oidc::consent::submit))
+        .route("/site", get(pages::site::first))
+        .route("/site/", get(pages::site::first))
+        .route("/site/{*path}", get(pages::site::show))
         .route("/assets/{name}", get(pages::asset::show))
         .fallback(|| async { PageError::NotFound })
         .method_not_allowed_fallback(|| async { PageError::Method });

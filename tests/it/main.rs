@@ -25,6 +25,7 @@ mod review;
 mod seal;
 mod secrets;
 mod serve;
+mod site;
 mod store;
 mod support;
 mod web;

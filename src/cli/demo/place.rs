@@ -62,11 +62,14 @@ impl Place {
              identity = {}\n\
              remote = {}\n\
              listen = \"127.0.0.1:{port}\"\n\n\
+             [site]\n\
+             directory = {}\n\n\
              [targets.mail]\n\
              directory = {}\n",
             path("state"),
             path("identity.txt"),
             path("organisation.git"),
+            path("site"),
             path("live"),
         )
     }

@@ -91,6 +91,7 @@ fn farewell(ui: &mut Ui, place: &Place) {
         "\n{TITLE}All of it stays in {root}{TITLE:#}\n\
          \x20 organisation/   the repository; organisation.git is what it is pushed to\n\
          \x20 live/           what docker-mailserver would read\n\
+         \x20 site/           who is who and who may sign in where: open internal/index.html\n\
          \x20 host.toml       what belongs to this machine; state/ and identity.txt go with it\n\n\
          {TITLE}Go on{TITLE:#}\n\
          \x20 {command} user list\n\

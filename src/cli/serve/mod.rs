@@ -4,6 +4,7 @@
 
 mod certificate;
 mod running;
+mod site;
 mod start;
 mod systemd;
 

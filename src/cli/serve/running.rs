@@ -7,6 +7,7 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 use super::certificate::Certificate;
+use super::site::SiteKeeper;
 use crate::audit::{Commit, Event, RevisionRefusal, Trail};
 use crate::cli::failure::Failure;
 use crate::snapshot::{Follower, Status, StatusFeed, Trouble};
@@ -26,6 +27,7 @@ const SWEPT_AT_ONCE: u32 = 100;
 pub(in crate::cli) struct Server {
     pub(super) app: Arc<App>,
     pub(super) store: Store,
+    pub(super) site: SiteKeeper,
     pub(super) front: Front,
     pub(super) follower: Follower,
     pub(super) poll: Duration,
@@ -63,6 +65,7 @@ impl Server {
         beside.spawn(tell(self.follower.status(), Trail::log()));
         beside.spawn(self.follower.run(self.poll));
         beside.spawn(sweep(self.store));
+        beside.spawn(self.site.keep(self.app.feed.clone()));
         let app = Arc::clone(&self.app);
         beside.spawn(async move { app.provider.keep_up(app.feed.clone()).await });
         let app = Arc::clone(&self.app);

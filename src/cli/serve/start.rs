@@ -9,6 +9,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 
 use super::certificate::Certificate;
 use super::running::Server;
+use super::site::SiteKeeper;
 use crate::audit::Trail;
 use crate::cli::{Exit, Global, failure::Failure, host};
 use crate::clock::Clock;
@@ -31,6 +32,7 @@ const STORE_WITHIN: Duration = Duration::from_secs(20);
 pub(in crate::cli) struct Start {
     serve: Serve,
     state: Utf8PathBuf,
+    site: SiteKeeper,
     remote: Remote,
     branch: String,
     identity: Identity,
@@ -52,6 +54,14 @@ impl Start {
         let metrics = serve.metrics.map(|address| listen(address, "metrics")).transpose()?;
         Ok(Self {
             state: settings.state_dir().to_owned(),
+            site: SiteKeeper {
+                repository: settings.state_dir().join("repo.git"),
+                directory: settings
+                    .site
+                    .directory
+                    .clone()
+                    .unwrap_or_else(|| settings.state_dir().join("site")),
+            },
             branch: settings.branch().to_owned(),
             serve,
             remote,
@@ -110,6 +120,7 @@ impl Start {
             trail: Trail::log(),
             outbound: self.outbound,
             clock,
+            site: Some(Arc::new(self.site.target())),
             config: Config { issuer: issuer.clone() },
         })?;
         if store_was_lost {
@@ -126,6 +137,7 @@ impl Start {
                 speaks,
             },
             app: Arc::new(app),
+            site: self.site,
             store,
             follower,
             poll: self.serve.poll,

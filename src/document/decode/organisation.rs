@@ -165,11 +165,13 @@ fn targets(table: &mut Table<'_, '_>) -> BTreeMap<TargetName, Target> {
             dialect
         });
         let credentials = table.word("credentials", &CredentialStore::ALL, CredentialStore::as_str);
+        let hostname = table.parse("hostname", &rule::DOMAIN_NAME, Domain::parse);
         let origin = table.origin();
         Some(Target {
             kind: kind?.value,
             dialect: dialect?,
             credentials: credentials.map_or(CredentialStore::Accounts, |at| at.value),
+            hostname: hostname.map(|at| at.value),
             origin,
         })
     })

@@ -41,7 +41,7 @@ mod tests;
 
 pub use json::json_schema;
 pub use layout::{Layout, takes_sealed};
-pub use reference::reference_markdown;
+pub use reference::{ReferenceRow, reference_markdown, reference_rows};
 
 use super::Kind;
 

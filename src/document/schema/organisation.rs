@@ -26,6 +26,9 @@ tables! {
         "dialect": Number(15, 16), value("16");
         /// Where passwords go: into `postfix-accounts.cf`, or into a passwd-file that Dovecot reads without a reload.
         "credentials": Word(&["accounts", "passdb"]), value("\"accounts\"");
+        /// The public name of the host that mail programs connect to: IMAP at port 993, submission at 465, both with
+        /// TLS. The site's set-up page and the files by which mail programs set themselves up are made from it.
+        "hostname": HOST_NAME;
     }
 
     OIDC {

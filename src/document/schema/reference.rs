@@ -21,31 +21,59 @@ pub fn reference_markdown(example: impl Fn(Kind) -> Option<String>) -> String {
             let _ = write!(page, "```toml\n{}\n```\n\n", example.trim_end());
         }
         page.push_str("| key | holds | without it | meaning |\n| --- | --- | --- | --- |\n");
-        rows(&mut page, "", keys(kind));
+        for row in reference_rows(kind) {
+            let cells = [
+                format!("`{}`", row.name),
+                row.holds,
+                row.without,
+                row.meaning.to_owned(),
+            ];
+            let cells = cells.map(|cell| cell.replace('|', "\\|"));
+            let _ = writeln!(page, "| {} |", cells.join(" | "));
+        }
     }
     page
 }
 
-fn rows(page: &mut String, prefix: &str, keys: &[Key]) {
+/// One key, as the reference tells it; all but the name is Markdown.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReferenceRow {
+    /// The dotted key.
+    pub name: String,
+    /// What it holds.
+    pub holds: String,
+    /// What holds when it is not written; empty: nothing.
+    pub without: String,
+    /// What it means.
+    pub meaning: &'static str,
+}
+
+/// Every key of a kind of file, in the order of the reference.
+#[must_use]
+pub fn reference_rows(kind: Kind) -> Vec<ReferenceRow> {
+    let mut found = Vec::new();
+    rows(&mut found, "", keys(kind));
+    found
+}
+
+fn rows(found: &mut Vec<ReferenceRow>, prefix: &str, keys: &'static [Key]) {
     for key in keys {
         let name = format!("{prefix}{}", key.name);
-        let cells = [
-            format!("`{name}`"),
-            holds(&key.shape),
-            without(key),
-            key.meaning().to_owned(),
-        ];
-        let cells = cells.map(|cell| cell.replace('|', "\\|"));
-        let _ = writeln!(page, "| {} |", cells.join(" | "));
-        below(page, &name, &key.shape);
+        found.push(ReferenceRow {
+            name: name.clone(),
+            holds: holds(&key.shape),
+            without: without(key),
+            meaning: key.meaning(),
+        });
+        below(found, &name, &key.shape);
     }
 }
 
-fn below(page: &mut String, name: &str, shape: &Shape) {
+fn below(found: &mut Vec<ReferenceRow>, name: &str, shape: &'static Shape) {
     match shape {
-        Shape::Table(keys) => rows(page, &format!("{name}."), keys),
-        Shape::Tables(keys) => rows(page, &format!("{name}[]."), keys),
-        Shape::Map(called, each) => below(page, &format!("{name}.{called}"), each),
+        Shape::Table(keys) => rows(found, &format!("{name}."), keys),
+        Shape::Tables(keys) => rows(found, &format!("{name}[]."), keys),
+        Shape::Map(called, each) => below(found, &format!("{name}.{called}"), each),
         Shape::Text(_)
         | Shape::Word(_)
         | Shape::Date

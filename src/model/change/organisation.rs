@@ -154,11 +154,13 @@ impl Thing for Target {
             kind,
             dialect,
             credentials,
+            hostname,
             origin: _,
         } = self;
         to.value("kind", kind);
         to.value("dialect", dialect);
         to.value("credentials", credentials);
+        to.optional("hostname", hostname.as_ref());
     }
 
     fn place(&self, field: Option<&str>) -> Place {

@@ -30,6 +30,7 @@ fn organisation() -> Desired {
         kind: TargetKind::DockerMailserver,
         dialect: Dialect::Dms16,
         credentials: CredentialStore::Accounts,
+        hostname: None,
         origin: crate::model::Origin::default(),
     };
     desired.targets.insert(TargetName::parse("mail").unwrap(), mail);

@@ -12,3 +12,4 @@ pub mod problem;
 pub mod second_factor;
 pub mod sign_in;
 pub mod sign_out;
+pub mod site;

@@ -39,11 +39,14 @@ const LAYERS: &[(&str, &str)] = &[
     ("audit", "store clock model digest telemetry"),
     ("apply", "plan record fileset digest random clock"),
     ("auth", "model store seal digest clock random audit"),
-    ("site", "snapshot repo model diagnostic templates fileset plan"),
+    (
+        "site",
+        "repo model diagnostic document mailserver digest plan templates",
+    ),
     ("transfer", "model document mailserver seal random fileset"),
     (
         "target",
-        "mailserver site snapshot model diagnostic auth fileset seal probe record",
+        "mailserver site snapshot model diagnostic auth fileset seal plan probe record",
     ),
     (
         "oidc",

@@ -28,7 +28,7 @@ use dockspace::seal::{self, Identity, Owner};
 use dockspace::snapshot::{Publisher, Snapshot, SnapshotFeed, Source};
 use dockspace::store::{Store, StoreUrl};
 use dockspace::web::front::{self, Front, Speaks};
-use dockspace::web::{App, Config, Network, Parts, router};
+use dockspace::web::{App, Config, Network, Parts, SiteReader, router};
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
@@ -137,6 +137,15 @@ impl Server {
     }
 }
 
+/// A site of one page, and a file that is none of it beside.
+struct OnePage;
+
+impl SiteReader for OnePage {
+    fn read(&self, path: &str) -> std::io::Result<Option<Vec<u8>>> {
+        Ok((path == "internal/index.html").then(|| b"<!doctype html><title>Site</title>".to_vec()))
+    }
+}
+
 /// What the handlers see: the organisation of `files`, and what a server keeps over a restart.
 fn app(url: &str, files: &Files, (store, clock, trail): (Store, Clock, Trail)) -> (Arc<App>, Publisher<Snapshot>) {
     let (publisher, feed) = SnapshotFeed::new(snapshot(files, &clock));
@@ -149,6 +158,7 @@ fn app(url: &str, files: &Files, (store, clock, trail): (Store, Clock, Trail)) -
         trail,
         outbound: Outbound::new(Reach::Private, None).unwrap(),
         clock,
+        site: Some(Arc::new(OnePage)),
         config: Config { issuer },
     };
     (Arc::new(App::new(parts).unwrap()), publisher)

@@ -7,6 +7,7 @@ mod second_factor;
 mod session;
 mod sign_in;
 mod sign_out;
+mod site;
 
 use std::time::Duration;
 

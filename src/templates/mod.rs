@@ -16,16 +16,20 @@
 //! assert!(html.contains("&lt;Nothing here&gt;"));
 //! ```
 
+mod site;
+
 use minijinja::value::Serde;
 use minijinja::{AutoEscape, Environment, UndefinedBehavior, context};
 use serde::Serialize;
+
+pub use site::{Frame, SiteTemplates};
 
 use crate::digest::{self, Digest};
 
 /// A template: its name and its text.
 macro_rules! template {
     ($name:literal) => {
-        ($name, include_str!(concat!("../templates/", $name)))
+        ($name, include_str!(concat!("../../templates/", $name)))
     };
 }
 
@@ -49,10 +53,21 @@ const TEMPLATES: &[(&str, &str)] = &[
 ];
 
 /// The style sheet of all pages.
-const STYLE: &str = include_str!("../templates/assets/style.css");
+const STYLE: &str = concat!(
+    include_str!("../../templates/assets/palette.css"),
+    "\n",
+    include_str!("../../templates/assets/style.css")
+);
+
+/// The style sheet of the static site: the same paper, ink and sea, for many more lines.
+const STYLE_OF_SITE: &str = concat!(
+    include_str!("../../templates/assets/palette.css"),
+    "\n",
+    include_str!("../../templates/assets/site.css")
+);
 
 /// The one script there is: it presses the button of [`pages/form_post.html`].
-const SCRIPT: &str = include_str!("../templates/assets/submit.js");
+const SCRIPT: &str = include_str!("../../templates/assets/submit.js");
 
 /// A template that can't be read, or not be filled in: a fault of the program, never of a visitor.
 #[derive(Debug, thiserror::Error)]
@@ -96,19 +111,8 @@ impl Templates {
     /// # Errors
     /// A [`TemplateError`] for the first that isn't well formed.
     pub fn new() -> Result<Self, TemplateError> {
-        let mut environment = Environment::new();
-        environment.set_undefined_behavior(UndefinedBehavior::Strict);
-        environment.set_auto_escape_callback(|name| match name.rsplit_once('.') {
-            Some((_, "txt")) => AutoEscape::None,
-            _ => AutoEscape::Html,
-        });
-        for &(name, source) in TEMPLATES {
-            environment
-                .add_template(name, source)
-                .map_err(|source| fault(name, source))?;
-        }
         Ok(Self {
-            environment,
+            environment: environment(TEMPLATES)?,
             style: asset("style", "css", "text/css; charset=utf-8", STYLE),
             script: asset("submit", "js", "text/javascript; charset=utf-8", SCRIPT),
         })
@@ -137,6 +141,22 @@ impl Templates {
     pub const fn style(&self) -> &Asset {
         &self.style
     }
+}
+
+/// Reads `templates`, each name with its text.
+fn environment(templates: &[(&'static str, &'static str)]) -> Result<Environment<'static>, TemplateError> {
+    let mut environment = Environment::new();
+    environment.set_undefined_behavior(UndefinedBehavior::Strict);
+    environment.set_auto_escape_callback(|name| match name.rsplit_once('.') {
+        Some((_, "txt")) => AutoEscape::None,
+        _ => AutoEscape::Html,
+    });
+    for &(name, source) in templates {
+        environment
+            .add_template(name, source)
+            .map_err(|source| fault(name, source))?;
+    }
+    Ok(environment)
 }
 
 fn fault(name: &str, source: minijinja::Error) -> TemplateError {
@@ -198,10 +218,11 @@ mod tests {
 
     #[test]
     fn no_template_turns_escaping_off_or_has_a_script_or_a_style_of_its_own() {
-        for (name, text) in TEMPLATES {
-            // The one that posts itself has one, from a file.
+        for (name, text) in TEMPLATES.iter().chain(site::TEMPLATES) {
+            // The one that posts itself has one, from a file; the site's search is another.
             let text = match *name {
                 "pages/form_post.html" => &text.replacen("<script src=\"{{ site.base }}/assets/", "", 1),
+                "layout.html" => &text.replacen("<script src=\"{{ site.root }}assets/site.js\" defer>", "", 1),
                 _ => *text,
             };
             for word in [
