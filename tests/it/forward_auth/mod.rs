@@ -1,7 +1,7 @@
-//! Sites behind forward-auth: through a real nginx, and asked as Traefik and Caddy ask.
+//! Sites behind forward-auth: through a real nginx and a real Caddy, and asked as Traefik and Caddy ask.
 
 mod asked;
-mod nginx;
+mod front;
 
 use std::collections::BTreeMap;
 

@@ -1,47 +1,38 @@
 //! A second foreign implementation: Debian's Apache with mod_auth_openidc, which signs in, refreshes and signs out.
 
 use std::fs;
-use std::net::TcpStream;
-use std::os::unix::fs::PermissionsExt;
-use std::process::{Child, Command, Stdio};
 
 use dockspace::digest;
 
 use super::app::SECRET;
 use crate::support::browser::{Browser, Page};
+use crate::support::foreign::Foreign;
 use crate::support::host::free_port;
 use crate::support::server::Server;
-use crate::support::{text, wait_for};
+use crate::support::text;
 use crate::web::alice_code;
 
-/// Apache in front of one page; ends when dropped.
-struct Apache {
-    child: Child,
-    folder: tempfile::TempDir,
-}
-
-impl Apache {
-    fn start(port: u16, issuer: &str) -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o755)).unwrap();
-        fs::create_dir(folder.path().join("app")).unwrap();
-        fs::write(folder.path().join("app/index.html"), "inside\n").unwrap();
-        let path = text(folder.path());
-        let modules: String = [
-            ("mpm_event", "mod_mpm_event"),
-            ("authn_core", "mod_authn_core"),
-            ("authz_core", "mod_authz_core"),
-            ("authz_user", "mod_authz_user"),
-            ("dir", "mod_dir"),
-            ("headers", "mod_headers"),
-            ("auth_openidc", "mod_auth_openidc"),
-        ]
-        .map(|(name, file)| format!("LoadModule {name}_module /usr/lib/apache2/modules/{file}.so\n"))
-        .concat();
-        let here = format!("http://127.0.0.1:{port}");
-        // Tokens count as expired an hour before they are, so that it refreshes them whenever it is asked for a page.
-        let config = format!(
-            "{modules}ServerRoot {path}\nPidFile {path}/pid\nServerName 127.0.0.1\nListen 127.0.0.1:{port}\nErrorLog {path}/error.log\n\
+/// Apache in front of one page.
+fn apache(port: u16, issuer: &str) -> Foreign {
+    let folder = Foreign::folder();
+    fs::create_dir(folder.path().join("app")).unwrap();
+    fs::write(folder.path().join("app/index.html"), "inside\n").unwrap();
+    let path = text(folder.path());
+    let modules: String = [
+        ("mpm_event", "mod_mpm_event"),
+        ("authn_core", "mod_authn_core"),
+        ("authz_core", "mod_authz_core"),
+        ("authz_user", "mod_authz_user"),
+        ("dir", "mod_dir"),
+        ("headers", "mod_headers"),
+        ("auth_openidc", "mod_auth_openidc"),
+    ]
+    .map(|(name, file)| format!("LoadModule {name}_module /usr/lib/apache2/modules/{file}.so\n"))
+    .concat();
+    let here = format!("http://127.0.0.1:{port}");
+    // Tokens count as expired an hour before they are, so that it refreshes them whenever it is asked for a page.
+    let config = format!(
+        "{modules}ServerRoot {path}\nPidFile {path}/pid\nServerName 127.0.0.1\nListen 127.0.0.1:{port}\nErrorLog /dev/stderr\n\
              LogLevel warn\nUser www-data\nGroup www-data\nDocumentRoot {path}\nDirectoryIndex index.html\n\
              OIDCProviderMetadataURL {issuer}/.well-known/openid-configuration\nOIDCClientID intranet\nOIDCClientSecret {SECRET}\n\
              OIDCRedirectURI {here}/app/cb\nOIDCCryptoPassphrase only-for-this-test\nOIDCPKCEMethod S256\n\
@@ -49,30 +40,10 @@ impl Apache {
              <Location /app>\nAuthType openid-connect\nRequire valid-user\n\
              Header set X-User \"expr=%{{REMOTE_USER}}\"\nHeader set X-Mail \"expr=%{{req:OIDC_CLAIM_email}}\"\n\
              Header set X-Token \"expr=%{{req:OIDC_access_token}}\"\n</Location>\n"
-        );
-        let file = folder.path().join("apache.conf");
-        fs::write(&file, config).unwrap();
-        let child = Command::new("/usr/sbin/apache2")
-            .args(["-X", "-f", text(&file)])
-            .stderr(Stdio::null())
-            .spawn()
-            .expect("Apache (ci/install installs what the tests need)");
-        let apache = Self { child, folder };
-        wait_for("Apache to listen", || TcpStream::connect(("127.0.0.1", port)).ok());
-        apache
-    }
-
-    /// What it complained about.
-    fn said(&self) -> String {
-        fs::read_to_string(self.folder.path().join("error.log")).unwrap_or_default()
-    }
-}
-
-impl Drop for Apache {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
+    );
+    let file = folder.path().join("apache.conf");
+    fs::write(&file, config).unwrap();
+    Foreign::start(folder, port, "/usr/sbin/apache2", &["-X", "-f", text(&file)])
 }
 
 /// Where a page leads, by whatever redirect, without the server's own name.
@@ -104,7 +75,7 @@ async fn apache_signs_a_person_in_refreshes_and_signs_out() {
     let port = free_port();
     let here = format!("http://127.0.0.1:{port}");
     let server = server(&here).await;
-    let apache = Apache::start(port, &server.url);
+    let apache = apache(port, &server.url);
     let (mut site, mut browser) = (Browser::new(&here), server.browser());
 
     let away = site.get("/app/").await;

@@ -2,6 +2,7 @@
 
 pub(crate) mod browser;
 pub(crate) mod certificate;
+pub(crate) mod foreign;
 pub(crate) mod host;
 pub(crate) mod mail_rig;
 pub(crate) mod postgres;
