@@ -18,7 +18,7 @@ use tokio::sync::Mutex;
 use super::file::{Missing, open_plain};
 
 /// What nobody waits for is on the disk this long after, and the time that the disk takes.
-const SOON: Duration = Duration::from_millis(10);
+const SOON: Duration = Duration::from_millis(50);
 /// After so many commits the log is emptied into the database. Each writes some pages of 4 KB, most of them the same again.
 const EMPTIED_AFTER: u32 = 1000;
 

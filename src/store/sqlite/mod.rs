@@ -24,6 +24,9 @@ const READERS: usize = 2;
 const PATIENCE: Duration = Duration::from_secs(5);
 /// How long until it is asked again.
 const AGAIN: Duration = Duration::from_millis(1);
+/// The most that the writer, which mostly reads as well, keeps of the database in memory, in KB. A page that isn't there is asked
+/// of the system each time.
+const KNOWN_PAGES: u32 = 8 * 1024;
 /// More than there are statements.
 const STATEMENTS: usize = 32;
 
@@ -61,6 +64,7 @@ impl Sqlite {
         let absolute = std::path::absolute(path).map_err(|error| refused(&error))?;
         let connect = || connect(&absolute).map_err(|error| refused(&error));
         let writer = connect()?;
+        writer.pragma_update(None, "cache_size", -i64::from(KNOWN_PAGES))?;
         prepare(&writer)?;
         // SQLite makes the log when it can keep one: not on a file system of the network.
         let log = Log::open(path).map_err(|error| refused(&error))?;
@@ -128,13 +132,17 @@ pub(super) fn together<T>(
     connection: &Connection,
     change: impl Fn(&Connection) -> rusqlite::Result<Option<T>>,
 ) -> rusqlite::Result<Option<T>> {
-    let transaction = Transaction::new_unchecked(connection, TransactionBehavior::Immediate)?;
-    let changed = change(&transaction)?;
-    match changed {
-        Some(_) => transaction.commit()?,
-        None => transaction.rollback()?,
+    // Prepared once, unlike those of rusqlite's own transaction.
+    let run = |sql| connection.prepare_cached(sql)?.execute(());
+    run("BEGIN IMMEDIATE")?;
+    let changed = match change(connection) {
+        Ok(Some(changed)) => run("COMMIT").map(|_| Some(changed)),
+        nothing => nothing,
+    };
+    if !connection.is_autocommit() {
+        run("ROLLBACK")?;
     }
-    Ok(changed)
+    changed
 }
 
 /// Asks again while another process writes. SQLite would wait on this thread, and stop all that goes on beside.
