@@ -14,8 +14,9 @@ use tokio::sync::{Semaphore, oneshot};
 /// How many checks may wait for each core: about a second of work.
 const QUEUE_PER_CORE: usize = 128;
 /// How far these threads stand back behind those that serve requests, as `nice(1)` counts it: a request takes microseconds and
-/// must not wait for its turn behind checks that take milliseconds each.
-const NICE: i32 = 10;
+/// must not wait for its turn behind checks that take milliseconds each. Not further: the other programs of a busy host come
+/// before them, too, each with three times their share.
+const NICE: i32 = 5;
 
 /// The queue before the threads. Clones share it; the threads end when the last one is gone.
 #[derive(Clone, Debug)]
