@@ -102,6 +102,7 @@ pub(super) struct Unread {
     /// Whether any other address may be that of a user as well: only some were asked for.
     pub(super) other_users: bool,
     pub(super) groups: HashSet<String>,
+    pub(super) clients: HashSet<String>,
     /// Domains whose addresses are not all known.
     pub(super) aliases: HashSet<String>,
     /// Whether a signing key is missing.
@@ -121,6 +122,9 @@ impl Unread {
             }
             ["groups", name] => {
                 self.groups.insert(name.to_owned());
+            }
+            ["clients", name] => {
+                self.clients.insert(name.to_owned());
             }
             // A folder that is refused takes all its users along.
             ["aliases" | "users", domain] => {

@@ -175,15 +175,8 @@ impl Loader {
                 files.credentials.push((address, kept));
             }
             Location::Aliases(domain) => {
-                match read(path, bytes, report, |table| decode::alias::decode(table, domain)) {
-                    Some((aliases, soundness)) => {
-                        if soundness == Soundness::Torn {
-                            files.unread.note(path);
-                        }
-                        files.aliases.push(aliases);
-                    }
-                    None => files.unread.note(path),
-                }
+                let aliases = read(path, bytes, report, |table| decode::alias::decode(table, domain));
+                files.aliases.extend(noted(aliases, path, &mut files.unread));
             }
             Location::Group(name) => match read(path, bytes, report, |table| decode::group::decode(table, name)) {
                 Some((group, _)) => files.groups.push(group),
@@ -196,7 +189,7 @@ impl Loader {
             }
             Location::Client(id) => {
                 let client = read(path, bytes, report, |table| decode::client::decode(table, id));
-                files.clients.extend(client.map(|(client, _)| client));
+                files.clients.extend(noted(client, path, &mut files.unread));
             }
             Location::Key(id) => match read(path, bytes, report, |table| decode::key::decode(table, id)) {
                 Some((Some(key), _)) => files.keys.push(key),
@@ -214,6 +207,14 @@ impl Loader {
             Location::Other => {}
         }
     }
+}
+
+/// What was read; whether not all of it could be is noted.
+fn noted<T>(read: Option<(T, Soundness)>, path: &Utf8Path, unread: &mut Unread) -> Option<T> {
+    if read.as_ref().is_none_or(|(_, soundness)| *soundness == Soundness::Torn) {
+        unread.note(path);
+    }
+    read.map(|(value, _)| value)
 }
 
 /// What was read; whether something of it is missing is noted.

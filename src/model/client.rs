@@ -44,6 +44,8 @@ pub struct Client {
     pub id_token_claims: Vec<String>,
     /// Whether it may introspect tokens (RFC 7662).
     pub introspect: bool,
+    /// The clients that may ask what its access tokens are good for: its resource servers (`aud` of RFC 7662 §2.2).
+    pub audiences: Vec<ClientId>,
     /// For forward-auth: the hosts it answers for.
     pub hosts: Vec<String>,
     /// Where people start it.

@@ -109,6 +109,7 @@ pub(crate) fn client(id: &str) -> Client {
         id_token_alg: SigningAlg::Rs256,
         id_token_claims: Vec::new(),
         introspect: false,
+        audiences: Vec::new(),
         hosts: Vec::new(),
         launch_url: None,
         origin: Origin::new(format!("clients/{id}.toml").as_str().into(), Vec::new()),

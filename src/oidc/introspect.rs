@@ -1,7 +1,8 @@
 //! Introspection (RFC 7662): a resource server asks what a token is good for.
 //!
-//! Only clients that their file allows may ask, and only about tokens that are meant for them. About any other token, and about
-//! one whose person may no longer use the app, the answer is `{"active":false}` and nothing else.
+//! Only clients that their file allows may ask, and only about tokens that are meant for them: their own, and access tokens of
+//! the apps that name them in `audiences`. About any other token, and about one whose person may no longer use the app, the
+//! answer is `{"active":false}` and nothing else.
 
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
@@ -10,7 +11,7 @@ use super::claims::Wanted;
 use super::claims_request::Named;
 use super::client_auth::Presented;
 use super::records::{AccessToken, Family};
-use super::token::RefreshToken;
+use super::token::{RefreshToken, audience};
 use super::{Acr, Desk, Error, Scope, Scopes};
 use crate::audit::{ClientRefusal, Event};
 use crate::model::Client;
@@ -52,8 +53,8 @@ impl Desk<'_> {
         if let Some(token) = Token::parse(token) {
             let record = self.store().get::<AccessToken>(&token.key()).await?;
             return Ok(record.map(|record| Facts {
+                audience: self.audience_now(&record.payload),
                 client: record.payload.client,
-                audience: record.payload.audience,
                 subject: record.subject,
                 scopes: record.payload.scopes,
                 acr: record.payload.acr,
@@ -78,6 +79,13 @@ impl Desk<'_> {
                 expires: record.expires,
                 token_type: "refresh_token",
             }))
+    }
+
+    /// For whom a token was made, as far as the file of its app still says so.
+    fn audience_now(&self, token: &AccessToken) -> Vec<String> {
+        let now = self.realm.client(&token.client).map(audience).unwrap_or_default();
+        let made = token.audience.iter();
+        made.filter(|name| now.contains(name)).cloned().collect()
     }
 
     /// The answer for a token that is good; `None` when the person or the app has lost what it stands on.

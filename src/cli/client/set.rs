@@ -86,6 +86,14 @@ struct Lists {
     #[arg(long, group = "change", value_name = "SCOPE")]
     remove_scope: Vec<String>,
 
+    /// A client that may ask what its tokens are good for; may be repeated.
+    #[arg(long, group = "change", value_name = "ID")]
+    add_audience: Vec<String>,
+
+    /// A client that may no longer; may be repeated.
+    #[arg(long, group = "change", value_name = "ID")]
+    remove_audience: Vec<String>,
+
     /// For forward-auth: an https host it answers for; may be repeated.
     #[arg(long, group = "change", value_name = "HOST")]
     add_host: Vec<String>,
@@ -137,6 +145,12 @@ impl Lists {
             Items(&self.add_group_none, &self.remove_group_none),
         )?;
         change("scopes", &client.scopes, Items(&self.add_scope, &self.remove_scope))?;
+        let audiences: Vec<String> = client.audiences.iter().map(ToString::to_string).collect();
+        change(
+            "audiences",
+            &audiences,
+            Items(&self.add_audience, &self.remove_audience),
+        )?;
         change("hosts", &client.hosts, Items(&self.add_host, &self.remove_host))
     }
 }

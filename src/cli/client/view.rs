@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::model::{AnyOf, Client, GroupName};
+use crate::model::{AnyOf, Client, ClientId, GroupName};
 
 /// One app of `dockspace.clients/1`.
 #[derive(Debug, Serialize)]
@@ -29,6 +29,7 @@ pub(super) struct ClientView<'a> {
     id_token_alg: &'static str,
     id_token_claims: &'a [String],
     introspect: bool,
+    audiences: Vec<&'a str>,
     /// How many secrets it has: two while rotating.
     pub(super) secrets: usize,
 }
@@ -60,6 +61,7 @@ impl<'a> ClientView<'a> {
             id_token_alg: client.id_token_alg.as_str(),
             id_token_claims: &client.id_token_claims,
             introspect: client.introspect,
+            audiences: client.audiences.iter().map(ClientId::as_str).collect(),
             secrets: client.secret_sha256.len(),
         }
     }

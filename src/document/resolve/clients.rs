@@ -8,7 +8,7 @@ use crate::{
     document::{
         files::Files,
         rules::{
-            client::{HOST_TAKEN, NO_ISSUER, NO_KEY},
+            client::{AUDIENCE, HOST_TAKEN, NO_ISSUER, NO_KEY},
             key::TWO_ACTIVE,
         },
     },
@@ -17,6 +17,7 @@ use crate::{
 
 pub(super) fn check(files: &Files, report: &mut Report) {
     hosts(files, report);
+    audiences(files, report);
     issuer(files, report);
     signing(files, report);
     one_active(files, report);
@@ -38,6 +39,26 @@ fn hosts(files: &Files, report: &mut Report) {
                 }
             }
         }
+    }
+}
+
+/// An audience is a client that may introspect.
+fn audiences(files: &Files, report: &mut Report) {
+    let named = files
+        .clients
+        .iter()
+        .flat_map(|file| file.audiences.iter().map(move |audience| (file, audience)));
+    for (file, audience) in named {
+        let name = audience.value.as_str();
+        let meant = files.clients.iter().find(|other| other.client.id == audience.value);
+        let message = match meant {
+            _ if files.unread.clients.contains(&name.to_lowercase()) => continue,
+            Some(meant) if meant.client.introspect => continue,
+            Some(_) => format!("`{name}` may not introspect, so it never asks"),
+            None => format!("there is no client `{name}`"),
+        };
+        let here = place(&file.client.origin, audience.span);
+        report.push(problem(&AUDIENCE, here, message).hint("name a client whose file has introspect = true"));
     }
 }
 
@@ -176,6 +197,31 @@ pub(super) mod tests {
         assert_eq!(
             codes(&[("clients/wiki.toml", wiki), ("clients/wiki2.toml", wiki)]),
             ["DS-C016"]
+        );
+    }
+
+    #[test]
+    fn an_audience_is_a_client_that_introspects() {
+        let key = key("k1", "active");
+        let check = |audience: &str, more: &[(&str, &str)], expect: &[&str]| {
+            let app = format!("{APP}audiences = ['{audience}']\n");
+            let files = [more, &[("clients/app.toml", app.as_str()), ("keys/k1.toml", &key)]].concat();
+            assert_eq!(codes(&files), expect, "{audience}");
+        };
+        let secret = "0".repeat(64);
+        let api = format!(
+            "name = 'API'\nkind = 'confidential'\nsecret_sha256 = ['{secret}']\ngrants = ['client_credentials']\nid_token_alg = 'EdDSA'\nintrospect = true\n"
+        );
+        check("api", &[("clients/api.toml", &api)], &[]);
+        check("api", &[], &["DS-C020"]);
+        check("app", &[], &["DS-C020"]);
+        check("a pi", &[], &["DS-C020"]);
+        let deaf = api.replace("introspect = true\n", "");
+        check("api", &[("clients/api.toml", &deaf)], &["DS-C020"]);
+        check(
+            "api",
+            &[("clients/api.toml", "id_token_alg = 'EdDSA'\nname = ")],
+            &["DS-F002"],
         );
     }
 

@@ -53,4 +53,7 @@ rules! {
     NO_KEY = Error "DS-C019" "algorithm without an active key":
         "ID tokens of this client are signed by an algorithm for which keys/ has no active key, so none could be issued. \
          `dockspace keys add` makes one.";
+    AUDIENCE = Error "DS-C020" "audience that never asks":
+        "`audiences` names the resource servers that may ask what the client's access tokens are good for: the ids of clients, each \
+         with introspect = true. Any other would be told nothing.";
 }

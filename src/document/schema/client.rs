@@ -45,6 +45,8 @@ tables! {
         "id_token_claims": Set(&CLAIM), value("[]");
         /// Whether it may introspect tokens (RFC 7662).
         "introspect": Flag, value("false");
+        /// The clients that may ask what its access tokens are good for: its resource servers, which `introspect`.
+        "audiences": Set(&CLIENT_ID), value("[]");
         /// For forward-auth: the https hosts it answers for.
         "hosts": Set(&HOST_NAME), value("[]");
         /// Where people start it.

@@ -32,11 +32,12 @@ formats! {
     DIGEST = "64 hexadecimal digits", r"^[0-9a-f]{64}$";
     HOST_NAME = "host name", r"^[a-z0-9.-]+$";
     SCOPE = "scope", r"^[a-z][a-z0-9_.:-]*$";
+    CLIENT_ID = "client id", r"^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$";
     CLAIM = "claim", r"^[a-z][a-z0-9_]*$";
     CLEAR_OR_SEALED = "text or sealed value", "";
     LOCALE = "language tag (BCP 47)", r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$";
     ZONE = "time zone (IANA)", r"^[A-Za-z0-9_+/-]+$";
-    PICTURE = "path `pictures/SHA256.png`", r"^pictures/[0-9a-f]{64}\.(png|jpg|jpeg|webp)$";
+    PICTURE = "path `pictures/SHA256.png`, or https URL", r"^(pictures/[0-9a-f]{64}\.(png|jpg|jpeg|webp)$|https://)";
     DOVECOT_FIELD = "Dovecot field", r"^(userdb_mail=|nologin(=|$)|allow_nets=)";
     PATTERN = "pattern `/…/flags`", r"^/.+/[imsxAEU]*$";
     RELAY_HOST = "`[host]:port`, `host:port` or `none`", r"^(none|\[[^\]]+\]:[0-9]+|[a-z0-9.-]+:[0-9]+)$";

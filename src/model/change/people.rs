@@ -80,6 +80,7 @@ impl Thing for Client {
             id_token_alg,
             id_token_claims,
             introspect,
+            audiences,
             hosts,
             launch_url,
             origin: _,
@@ -103,6 +104,7 @@ impl Thing for Client {
         to.or_default("id_token_alg", id_token_alg, &SigningAlg::Rs256);
         to.items("id_token_claims", id_token_claims);
         to.or_default("introspect", introspect, &false);
+        to.items("audiences", audiences);
         to.items("hosts", hosts);
         to.optional("launch_url", launch_url.as_ref());
     }

@@ -7,9 +7,9 @@ use url::Url;
 
 use crate::digest::Digest;
 use crate::model::{
-    AccessAction, Address, AliasTarget, Class, ClientAuth, ClientKind, Consent, CredentialStore, Dialect, Domain,
-    DriftPolicy, ForgeAccount, Grant, GroupName, Issuer, KeyState, Pkce, Quota, Refresh, Service, Signer, SigningAlg,
-    State, SystemTarget, TargetKind, UserId, UserName,
+    AccessAction, Address, AliasTarget, Class, ClientAuth, ClientId, ClientKind, Consent, CredentialStore, Dialect,
+    Domain, DriftPolicy, ForgeAccount, Grant, GroupName, Issuer, KeyState, Pkce, Quota, Refresh, Service, Signer,
+    SigningAlg, State, SystemTarget, TargetKind, UserId, UserName,
 };
 
 /// How a value is written in its file.
@@ -41,6 +41,7 @@ word!(
     String,
     Address,
     Domain,
+    ClientId,
     GroupName,
     UserId,
     ForgeAccount,

@@ -182,8 +182,9 @@ struct Issue<'a> {
 }
 
 /// Who may ask what an access token of `client` is good for.
-fn audience(client: &Client) -> Vec<String> {
-    vec![client.id.as_str().to_owned()]
+pub(super) fn audience(client: &Client) -> Vec<String> {
+    let all = std::iter::once(&client.id).chain(&client.audiences);
+    all.map(|id| id.as_str().to_owned()).collect()
 }
 
 fn bearer(access_token: &Token, scope: Scopes) -> Tokens {

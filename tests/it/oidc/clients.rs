@@ -2,7 +2,8 @@
 
 use serde_json::json;
 
-use super::app::{API, BLOG, BOB, PHONE, SECRET, SHOP, WIKI, basic, post, server, userinfo};
+use super::app::{API, BLOG, BOB, PHONE, SECRET, SHOP, WIKI, basic, claims, post, server, userinfo};
+use crate::support::server::{Files, Server, edit};
 
 #[tokio::test]
 async fn row_10_only_the_grants_that_are_offered_are_taken() {
@@ -122,6 +123,67 @@ async fn row_54_introspection_is_for_resource_servers_and_about_their_tokens() {
         .post(&server, "/oidc/introspect", &[("token", own.text("access_token"))])
         .await;
     assert_eq!(answer.json, inactive, "it expired");
+}
+
+#[tokio::test]
+async fn row_54_a_resource_server_sees_the_tokens_of_the_apps_that_name_it() {
+    let mut server = server().await;
+    let ask = async |server: &Server, token: &str| API.post(server, "/oidc/introspect", &[("token", token)]).await.json;
+    let before = WIKI.tokens(&server, BOB, "openid email").await;
+    let name_it = |files: &mut Files| {
+        edit(
+            files,
+            "clients/wiki.toml",
+            "consent = ",
+            "audiences = [\"api\"]\nconsent = ",
+        );
+    };
+    server.change(name_it);
+    let inactive = json!({ "active": false });
+    assert_eq!(
+        ask(&server, before.text("access_token")).await,
+        inactive,
+        "it was not made for it"
+    );
+
+    let wikis = WIKI.tokens(&server, BOB, "openid email offline_access").await;
+    let told = ask(&server, wikis.text("access_token")).await;
+    for (name, value) in [
+        ("active", json!(true)),
+        ("client_id", json!("wiki")),
+        ("aud", json!(["wiki", "api"])),
+        ("username", json!("bob")),
+        ("email", json!("bob@example.org")),
+        ("sub", claims(&wikis)["sub"].clone()),
+    ] {
+        assert_eq!(told[name], value, "{name} of {told}");
+    }
+    assert_eq!(
+        ask(&server, wikis.text("refresh_token")).await,
+        inactive,
+        "this is between the two of us"
+    );
+    let blogs = BLOG.tokens(&server, BOB, "openid email").await;
+    assert_eq!(ask(&server, blogs.text("access_token")).await, inactive);
+    assert_eq!(
+        claims(&wikis)["aud"],
+        json!(["wiki"]),
+        "the ID token is for the app alone"
+    );
+
+    server.change(|files| edit(files, "clients/wiki.toml", "audiences = [\"api\"]\n", ""));
+    assert_eq!(
+        ask(&server, wikis.text("access_token")).await,
+        inactive,
+        "the file says so no more"
+    );
+    server.change(name_it);
+    server.change(|files| edit(files, "clients/wiki.toml", "groups = [\"*\"]", "groups = [\"admins\"]"));
+    assert_eq!(
+        ask(&server, wikis.text("access_token")).await,
+        inactive,
+        "bob lost the app"
+    );
 }
 
 #[tokio::test]

@@ -33,6 +33,7 @@ pub(super) fn check(table: &Table<'_, '_>, client: &Client) {
                 "id_token_alg",
                 "id_token_claims",
                 "introspect",
+                "audiences",
             ];
             refuse(table, &keys, client.kind);
             if table.length_of("hosts") == 0 {

@@ -30,6 +30,8 @@ pub(in crate::document) struct ClientFile {
     pub(in crate::document) groups: Vec<At<GroupName>>,
     /// The hosts with their places.
     pub(in crate::document) hosts: Vec<At<String>>,
+    /// The audiences with their places.
+    pub(in crate::document) audiences: Vec<At<ClientId>>,
 }
 
 /// What a client may ask for.
@@ -69,6 +71,7 @@ pub(in crate::document) fn decode(mut table: Table<'_, '_>, id: ClientId) -> Cli
     let kind = word.map_or(ClientKind::Confidential, |at| at.value);
     let (gate, groups) = gate(&mut table);
     let hosts = table.list("hosts", &rule::HOST, host);
+    let audiences = table.list("audiences", &rule::AUDIENCE, ClientId::parse);
     let client = Client {
         id,
         name: name.map(|at| at.value).unwrap_or_default(),
@@ -96,6 +99,7 @@ pub(in crate::document) fn decode(mut table: Table<'_, '_>, id: ClientId) -> Cli
             .map_or(SigningAlg::Rs256, |at| at.value),
         id_token_claims: values(table.list("id_token_claims", &rule::CLAIM, claim)).collect(),
         introspect: table.flag("introspect").unwrap_or(false),
+        audiences: values(audiences.clone()).collect(),
         hosts: values(hosts.clone()).collect(),
         launch_url: url(&mut table, "launch_url"),
         origin: crate::model::Origin::default(),
@@ -107,7 +111,12 @@ pub(in crate::document) fn decode(mut table: Table<'_, '_>, id: ClientId) -> Cli
         origin: table.origin(),
         ..client
     };
-    ClientFile { client, groups, hosts }
+    ClientFile {
+        client,
+        groups,
+        hosts,
+        audiences,
+    }
 }
 
 fn gate(table: &mut Table<'_, '_>) -> (Gate, Vec<At<GroupName>>) {

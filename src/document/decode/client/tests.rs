@@ -80,7 +80,7 @@ fn every_key_is_read() {
          post_logout_redirect_uris = ['https://app.example.org/']\nbackchannel_logout_uri = 'https://app.example.org/out'\n\
          groups = ['a', 'b']\ngroups_all = ['c']\ngroups_none = ['d']\nrequire_totp = true\nconsent = 'skip'\npkce = 'optional'\n\
          grants = ['authorization_code', 'refresh_token', 'client_credentials']\nrefresh = 'always'\nscopes = ['openid', 'mail']\n\
-         id_token_alg = 'EdDSA'\nid_token_claims = ['groups', 'locale']\nintrospect = true\nlaunch_url = 'https://app.example.org'\n"
+         id_token_alg = 'EdDSA'\nid_token_claims = ['groups', 'locale']\nintrospect = true\naudiences = ['app', 'api']\nlaunch_url = 'https://app.example.org'\n"
     );
     let (file, codes) = decoded(&text);
     assert!(codes.is_empty(), "{codes:?}");
@@ -106,6 +106,10 @@ fn every_key_is_read() {
     assert_eq!(client.id_token_alg, SigningAlg::EdDsa);
     assert_eq!(client.id_token_claims, ["groups", "locale"]);
     assert!(client.require_totp && client.introspect);
+    assert_eq!(
+        client.audiences.iter().map(ClientId::as_str).collect::<Vec<_>>(),
+        ["app", "api"]
+    );
     assert_eq!(client.launch_url.unwrap().as_str(), "https://app.example.org/");
     let place = client.origin.of("consent").span;
     assert_eq!(&text[place.start as usize..place.end as usize], "'skip'");
