@@ -122,6 +122,8 @@ pub const IN_FORCE: &str = "dockspace_revision_in_force_timestamp_seconds";
 pub const HEAD: &str = "dockspace_revision_head_timestamp_seconds";
 /// Whether following is in trouble.
 pub const TROUBLE: &str = "dockspace_follow_trouble";
+/// Whether something in force takes a restart.
+pub const RESTART: &str = "dockspace_restart_needed";
 /// The program.
 pub const BUILD: &str = "dockspace_build_info";
 
@@ -162,6 +164,12 @@ pub const METRICS: &[Metric] = &[
         kind: MetricKind::Gauge,
         labels: &["code"],
         help: "1 while the head of the branch is not in force for the reason `code`, else 0.",
+    },
+    Metric {
+        name: RESTART,
+        kind: MetricKind::Gauge,
+        labels: &["code"],
+        help: "1 while the revision in force changes what is fixed until a restart: `issuer`; else 0.",
     },
     Metric {
         name: BUILD,

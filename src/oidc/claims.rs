@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 
 use super::claims_request::Named;
 use super::{Scope, Scopes};
-use crate::model::{Claim, ClaimValue, User};
+use crate::model::{Claim, ClaimValue, Issuer, User};
 use crate::seal::{Identity, Owner};
 
 /// The claims there are, each with the scope that asks for it (OpenID Connect Core §5.4).
@@ -21,6 +21,7 @@ pub const CLAIMS: &[(&str, Scope)] = &[
     ("nickname", Scope::Profile),
     ("preferred_username", Scope::Profile),
     ("profile", Scope::Profile),
+    ("picture", Scope::Profile),
     ("website", Scope::Profile),
     ("gender", Scope::Profile),
     ("birthdate", Scope::Profile),
@@ -67,7 +68,7 @@ impl Person {
     /// The facts that stand in clear. `updated_at` is when the revision was made, in seconds since 1970: the person's files are
     /// not newer.
     #[must_use]
-    pub fn new(user: &User, updated_at: Option<i64>) -> Self {
+    pub fn new(user: &User, issuer: &Issuer, updated_at: Option<i64>) -> Self {
         let mut clear = vec![
             ("name", Scope::Profile, json!(user.name)),
             ("preferred_username", Scope::Profile, json!(user.username.as_str())),
@@ -81,6 +82,10 @@ impl Person {
         }
         for (claim, value) in &user.profile.claims {
             if let (Some((name, scope)), ClaimValue::Clear(text)) = (known(claim.as_str()), value) {
+                let text = match claim {
+                    Claim::Picture => picture(text, issuer),
+                    _ => text.clone(),
+                };
                 clear.push((name, scope, json!(text)));
             }
         }
@@ -105,6 +110,15 @@ impl Person {
         {
             into.insert((*name).to_owned(), value.clone());
         }
+    }
+}
+
+/// A URL for everybody: a file of the repository is served by us.
+fn picture(text: &str, issuer: &Issuer) -> String {
+    if text.starts_with("https://") {
+        text.to_owned()
+    } else {
+        format!("{}/account/{text}", issuer.as_str().trim_end_matches('/'))
     }
 }
 
@@ -217,7 +231,8 @@ mod tests {
             named: &named,
         };
         let mut into = Map::new();
-        Person::new(user, Some(1_790_000_000)).write(wanted, user, identity, &mut into);
+        let issuer = Issuer::parse("https://example.org/id").unwrap();
+        Person::new(user, &issuer, Some(1_790_000_000)).write(wanted, user, identity, &mut into);
         Value::Object(into)
     }
 
@@ -260,6 +275,23 @@ mod tests {
         );
         check("address", &[], json!({ "address": address }));
         check("", &["address"], json!({ "address": address }));
+    }
+
+    #[test]
+    fn b09_a_picture_is_a_url_for_everybody() {
+        let identity = Identity::generate();
+        let mut user = testing::user("alice@example.org");
+        let file = format!("pictures/{}.png", "0a".repeat(32));
+        for (text, url) in [
+            (file.as_str(), format!("https://example.org/id/account/{file}")),
+            ("https://cdn.example/a.svg", "https://cdn.example/a.svg".to_owned()),
+        ] {
+            user.profile
+                .claims
+                .insert(Claim::Picture, ClaimValue::Clear(text.to_owned()));
+            let told = claims(&user, &identity, "profile", &[]);
+            assert_eq!(told["picture"], json!(url));
+        }
     }
 
     #[test]

@@ -45,7 +45,7 @@ pub use error::{Code, Error, Refusal};
 pub use logout::Leave;
 pub use params::Params;
 pub use provider::{Desk, Parts, Provider};
-pub use realm::Realm;
+pub use realm::{OtherIssuer, Realm};
 pub use records::{Interaction, Login};
 pub use redirect::{Response, ResponseMode};
 pub use scope::{Scope, Scopes};

@@ -3,6 +3,7 @@
 //! It is made once per revision and shared by all requests that began under it, so a request never sees two revisions.
 
 use std::collections::HashMap;
+use std::fmt;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use super::Acr;
@@ -41,6 +42,44 @@ pub struct Realm {
     updated_at: Option<i64>,
 }
 
+/// Another issuer than the one that the server began with, which stays until a restart: apps compare it byte for byte, so it
+/// can't change under them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OtherIssuer {
+    /// What stands in `iss` as long as the server runs.
+    pub serving: Issuer,
+    /// What the revision in force names, if it names one.
+    pub named: Option<Issuer>,
+}
+
+impl OtherIssuer {
+    /// One word for metrics and machines.
+    pub const CODE: &'static str = "issuer";
+
+    /// What to do about it.
+    #[must_use]
+    pub const fn hint(&self) -> &'static str {
+        match self.named {
+            Some(_) => "restart the server when the apps are ready for the new issuer, or take the change back",
+            None => "write `[oidc] issuer` again: without it the server will not start",
+        }
+    }
+}
+
+impl fmt::Display for OtherIssuer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.named {
+            Some(named) => write!(f, "the revision in force names the issuer {}", named.as_str())?,
+            None => f.write_str("the revision in force names no issuer")?,
+        }
+        write!(
+            f,
+            "; {} stays in force until the server is restarted",
+            self.serving.as_str()
+        )
+    }
+}
+
 impl Realm {
     /// Makes `snapshot` ready. The issuer is the server's own: what the revision says of it takes a restart.
     #[must_use]
@@ -64,6 +103,16 @@ impl Realm {
             identity,
             clock,
         }
+    }
+
+    /// What the revision says of the issuer, where it isn't what we began with: it takes a restart.
+    #[must_use]
+    pub fn other_issuer(&self) -> Option<OtherIssuer> {
+        let named = &self.desired.issuer;
+        (named.as_ref() != Some(&self.issuer)).then(|| OtherIssuer {
+            serving: self.issuer.clone(),
+            named: named.clone(),
+        })
     }
 
     /// The person of that id.
@@ -116,7 +165,7 @@ impl Realm {
             .get(&user.id)
             .cloned();
         known.unwrap_or_else(|| {
-            let person = Arc::new(Person::new(user, self.updated_at));
+            let person = Arc::new(Person::new(user, &self.issuer, self.updated_at));
             let mut people = self.people.write().unwrap_or_else(PoisonError::into_inner);
             Arc::clone(people.entry(user.id.clone()).or_insert(person))
         })

@@ -69,6 +69,15 @@ pub struct Revision {
     pub subject: String,
 }
 
+impl Revision {
+    /// Which it is, for people: `0123456789ab Subject (Author, 2026-11-23 09:00 UTC)`.
+    #[must_use]
+    pub fn in_a_line(&self) -> String {
+        let time = self.time.strftime("%Y-%m-%d %H:%M UTC");
+        format!("{self} {} ({}, {time})", self.subject, self.author.name)
+    }
+}
+
 impl fmt::Display for Revision {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.id.0.iter().take(6).try_for_each(|byte| write!(f, "{byte:02x}"))

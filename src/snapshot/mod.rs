@@ -13,6 +13,7 @@
 
 mod feed;
 mod follow;
+mod pictures;
 mod touched;
 
 use std::sync::Arc;
@@ -21,6 +22,7 @@ use camino::Utf8Path;
 
 pub use feed::{Feed, Publisher, SnapshotFeed};
 pub use follow::{Follower, StartError, Status, StatusFeed, Trouble};
+pub use pictures::{Picture, Pictures};
 pub use touched::Touched;
 
 use crate::{

@@ -12,10 +12,10 @@ use crate::auth::session::Sessions;
 use crate::auth::signin::SignIn;
 use crate::clock::Clock;
 use crate::model::Issuer;
-use crate::oidc::{self, Provider};
+use crate::oidc::{self, OtherIssuer, Provider};
 use crate::outbound::Outbound;
 use crate::seal::Identity;
-use crate::snapshot::SnapshotFeed;
+use crate::snapshot::{Pictures, SnapshotFeed, StatusFeed};
 use crate::store::Store;
 use crate::templates::{Site, TemplateError, Templates};
 
@@ -23,6 +23,10 @@ use crate::templates::{Site, TemplateError, Templates};
 pub struct App {
     /// The organisation as it is in force.
     pub feed: SnapshotFeed,
+    /// How following the repository goes.
+    pub status: StatusFeed,
+    /// The pictures of people.
+    pub pictures: Pictures,
     /// What the server remembers.
     pub store: Store,
     /// How people sign in.
@@ -56,6 +60,10 @@ pub trait SiteReader: Send + Sync {
 pub struct Parts {
     /// The organisation as it is in force.
     pub feed: SnapshotFeed,
+    /// How following the repository goes.
+    pub status: StatusFeed,
+    /// The pictures of people.
+    pub pictures: Pictures,
     /// What the server remembers.
     pub store: Store,
     /// What opens sealed credentials.
@@ -113,6 +121,8 @@ impl App {
     pub fn new(parts: Parts) -> Result<Self, TemplateError> {
         let Parts {
             feed,
+            status,
+            pictures,
             store,
             identity,
             trail,
@@ -135,6 +145,8 @@ impl App {
             sessions: Sessions::new(store.clone(), clock.clone()),
             templates: Templates::new()?,
             feed,
+            status,
+            pictures,
             store,
             trail,
             provider,
@@ -142,6 +154,12 @@ impl App {
             site,
             config,
         })
+    }
+
+    /// What the revision in force says of the issuer, where that takes a restart.
+    #[must_use]
+    pub fn other_issuer(&self) -> Option<OtherIssuer> {
+        self.provider.realm(&self.feed.current()).other_issuer()
     }
 
     /// A page with status 200.

@@ -1,10 +1,9 @@
 //! Whether the server lives, whether it can serve, and what it counts.
 //!
-//! `/livez` says that the process answers. `/readyz` says that it can serve, which needs the store; a head that is not in force
-//! doesn't make it unready, because people sign in all the same, but is named. Anybody may ask, so what is wrong is one word
+//! `/livez` says that the process answers. `/readyz` says that it can serve, which needs the store; a head that is not in force,
+//! or an issuer that takes a restart, doesn't make it unready, because people sign in all the same, but is named. Anybody may ask, so what is wrong is one word
 //! there; the listener for `/metrics`, which is nobody else's, says it in full.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use axum::extract::State;
@@ -15,21 +14,13 @@ use axum::{Json, Router};
 use jiff::Timestamp;
 use serde::Serialize;
 
-use crate::snapshot::{Status, StatusFeed};
-use crate::store::Store;
+use super::app::Shared;
+use crate::oidc::OtherIssuer;
+use crate::snapshot::Status;
 use crate::telemetry::Metrics;
 
 /// How long the store may take to answer.
 const STORE_WITHIN: Duration = Duration::from_secs(2);
-
-/// What is looked at.
-#[derive(Clone)]
-pub struct Health {
-    /// How following goes.
-    pub status: StatusFeed,
-    /// What has to answer.
-    pub store: Store,
-}
 
 /// How much is said.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,6 +37,8 @@ struct Ready {
     head: Option<Revision>,
     #[serde(skip_serializing_if = "Option::is_none")]
     trouble: Option<Trouble>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    restart: Option<Restart>,
     store: &'static str,
 }
 
@@ -65,23 +58,30 @@ struct Trouble {
     hint: Option<&'static str>,
 }
 
+/// What takes a restart.
+#[derive(Serialize)]
+struct Restart {
+    code: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    message: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    hint: Option<&'static str>,
+}
+
 /// For everybody: `/livez` and `/readyz`.
-pub fn public(health: Health) -> Router {
+pub fn public(app: Shared) -> Router {
     Router::new()
         .route("/livez", get(|| async { "ok\n" }))
-        .route(
-            "/readyz",
-            get(|health: State<Arc<Health>>| ready(health, Detail::Short)),
-        )
-        .with_state(Arc::new(health))
+        .route("/readyz", get(|app: State<Shared>| ready(app, Detail::Short)))
+        .with_state(app)
 }
 
 /// For whoever runs the server: the same in full, and `/metrics`.
-pub fn internal(health: Health, metrics: Metrics) -> Router {
+pub fn internal(app: Shared, metrics: Metrics) -> Router {
     Router::new()
         .route("/livez", get(|| async { "ok\n" }))
-        .route("/readyz", get(|health: State<Arc<Health>>| ready(health, Detail::Full)))
-        .with_state(Arc::new(health))
+        .route("/readyz", get(|app: State<Shared>| ready(app, Detail::Full)))
+        .with_state(app)
         .merge(Router::new().route("/metrics", get(show)).with_state(metrics))
 }
 
@@ -90,14 +90,15 @@ async fn show(State(metrics): State<Metrics>) -> Response {
     (kind, metrics.render()).into_response()
 }
 
-async fn ready(State(health): State<Arc<Health>>, detail: Detail) -> Response {
-    let asked = tokio::time::timeout(STORE_WITHIN, health.store.in_force()).await;
+async fn ready(State(app): State<Shared>, detail: Detail) -> Response {
+    let asked = tokio::time::timeout(STORE_WITHIN, app.store.in_force()).await;
     let answers = matches!(asked, Ok(Ok(_)));
-    let status = health.status.current();
-    let (code, word) = match (answers, &status.trouble) {
+    let status = app.status.current();
+    let other_issuer = app.other_issuer();
+    let (code, word) = match (answers, status.trouble.is_some() || other_issuer.is_some()) {
         (false, _) => (StatusCode::SERVICE_UNAVAILABLE, "unready"),
-        (true, Some(_)) => (StatusCode::OK, "degraded"),
-        (true, None) => (StatusCode::OK, "ready"),
+        (true, true) => (StatusCode::OK, "degraded"),
+        (true, false) => (StatusCode::OK, "ready"),
     };
     let of = |id: &dyn ToString, time: Timestamp| Revision {
         id: id.to_string(),
@@ -108,6 +109,7 @@ async fn ready(State(health): State<Arc<Health>>, detail: Detail) -> Response {
         in_force: of(&status.in_force.id, status.in_force.time),
         head: status.head.as_ref().map(|head| of(&head.id, head.time)),
         trouble: trouble(&status, detail),
+        restart: other_issuer.map(|other| restart(&other, detail)),
         store: if answers { "answers" } else { "does not answer" },
     };
     (code, [(header::CACHE_CONTROL, "no-store")], Json(body)).into_response()
@@ -122,4 +124,13 @@ fn trouble(status: &Status, detail: Detail) -> Option<Trouble> {
         message: full.then(|| trouble.to_string()),
         hint: full.then(|| trouble.hint()),
     })
+}
+
+fn restart(other: &OtherIssuer, detail: Detail) -> Restart {
+    let full = detail == Detail::Full;
+    Restart {
+        code: OtherIssuer::CODE,
+        message: full.then(|| other.to_string()),
+        hint: full.then(|| other.hint()),
+    }
 }

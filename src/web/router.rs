@@ -28,6 +28,7 @@ pub fn router(app: &Shared) -> Router {
         .route("/site/", get(pages::site::first))
         .route("/site/{*path}", get(pages::site::show))
         .route("/assets/{name}", get(pages::asset::show))
+        .route("/account/pictures/{name}", get(pages::picture::show))
         .fallback(|| async { PageError::NotFound })
         .method_not_allowed_fallback(|| async { PageError::Method });
 

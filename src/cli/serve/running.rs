@@ -10,11 +10,12 @@ use super::certificate::Certificate;
 use super::site::SiteKeeper;
 use crate::audit::{Commit, Event, RevisionRefusal, Trail};
 use crate::cli::failure::Failure;
-use crate::snapshot::{Follower, Status, StatusFeed, Trouble};
+use crate::oidc::OtherIssuer;
+use crate::snapshot::{Follower, Status, Trouble};
 use crate::store::Store;
 use crate::telemetry::{self, Metrics};
 use crate::web::front::{self, Front, Speaks};
-use crate::web::health::{self, Health};
+use crate::web::health;
 use crate::web::listen::{self, Listener};
 use crate::web::{self, App};
 
@@ -57,12 +58,8 @@ impl Server {
 
     /// Serves until `stop` comes true, then ends in order.
     pub(in crate::cli) async fn run(self, stop: impl Future<Output = ()> + Send + 'static) -> Result<(), Failure> {
-        let health = Health {
-            status: self.follower.status(),
-            store: self.store.clone(),
-        };
         let mut beside = JoinSet::new();
-        beside.spawn(tell(self.follower.status(), Trail::log()));
+        beside.spawn(tell(Arc::clone(&self.app), Trail::log()));
         beside.spawn(self.follower.run(self.poll));
         beside.spawn(sweep(self.store));
         beside.spawn(self.site.keep(self.app.feed.clone()));
@@ -77,7 +74,7 @@ impl Server {
         let (stopping, stopped) = watch::channel(false);
         if let Some((listener, metrics)) = self.internal {
             beside.spawn(upkeep(metrics.clone()));
-            let router = health::internal(health.clone(), metrics);
+            let router = health::internal(Arc::clone(&self.app), metrics);
             let stopped = until(stopped.clone());
             beside.spawn(async move {
                 if let Err(error) = listen::serve(listener, router, None, stopped).await {
@@ -85,7 +82,7 @@ impl Server {
                 }
             });
         }
-        let router = front::before(web::router(&self.app), &self.front).merge(health::public(health));
+        let router = front::before(web::router(&self.app), &self.front).merge(health::public(Arc::clone(&self.app)));
         let served = listen::serve(self.listener, router, tls, async move {
             stop.await;
             stopping.send_replace(true);
@@ -123,8 +120,10 @@ async fn sweep(store: Store) {
 }
 
 /// Writes down each change of what is in force, and counts it.
-async fn tell(mut feed: StatusFeed, trail: Trail) {
+async fn tell(app: Arc<App>, trail: Trail) {
+    let mut feed = app.status.clone();
     let mut before: Option<Arc<Status>> = None;
+    let mut other_issuer = None;
     let mut status = feed.current();
     loop {
         if before.as_ref().is_none_or(|before| before.in_force != status.in_force) {
@@ -137,6 +136,7 @@ async fn tell(mut feed: StatusFeed, trail: Trail) {
             trouble(&status, &trail);
         }
         numbers(&status);
+        restart(&app, &mut other_issuer);
         before = Some(status);
         match feed.changed().await {
             Some(next) => status = next,
@@ -159,6 +159,16 @@ fn trouble(status: &Status, trail: &Trail) {
         }
     }
     tracing::warn!(in_force = %status.in_force.id, hint = trouble.hint(), "{trouble}");
+}
+
+/// Says so when the issuer of the revision in force takes a restart, or does no more.
+fn restart(app: &App, before: &mut Option<OtherIssuer>) {
+    let other = app.other_issuer();
+    metrics::gauge!(telemetry::RESTART, "code" => OtherIssuer::CODE).set(f64::from(u8::from(other.is_some())));
+    if let Some(other) = other.as_ref().filter(|other| before.as_ref() != Some(other)) {
+        tracing::warn!(hint = other.hint(), "{other}");
+    }
+    *before = other;
 }
 
 #[expect(

@@ -19,7 +19,7 @@ use crate::repo::{Mirror, Remote};
 use crate::seal::{Identity, Owner};
 use crate::settings::{Serve, Settings};
 use crate::snapshot::{Follower, Trouble};
-use crate::store::Store;
+use crate::store::{Store, StoreUrl};
 use crate::telemetry::{Level, Metrics};
 use crate::web::front::{Front, Speaks};
 use crate::web::listen::Listener;
@@ -83,13 +83,7 @@ impl Start {
         let clock = Clock::system();
         std::fs::create_dir_all(&self.state)
             .map_err(|error| anyhow::Error::new(error).context(format!("cannot make `{}`", self.state)))?;
-        let opened = tokio::time::timeout(STORE_WITHIN, Store::open(&self.serve.store, clock.clone())).await;
-        let store = opened
-            .map_err(|_| Failure::message(Exit::Error, format!("the store {} does not answer", self.serve.store)))?
-            .map_err(|error| {
-                let hint = error.hint();
-                Failure::new(Exit::Error, error).hint(hint)
-            })?;
+        let store = store(&self.serve.store, clock.clone()).await?;
         let place = self.state.join("repo.git");
         // A host that followed before, and a store that knows nothing of it.
         let store_was_lost = place.exists() && store.in_force().await?.is_none();
@@ -115,6 +109,8 @@ impl Start {
         };
         let app = App::new(Parts {
             feed: follower.feed(),
+            status: follower.status(),
+            pictures: follower.pictures(),
             store: store.clone(),
             identity: Arc::new(self.identity),
             trail: Trail::log(),
@@ -149,6 +145,16 @@ impl Start {
                 .transpose()?,
         })
     }
+}
+
+async fn store(url: &StoreUrl, clock: Clock) -> Result<Store, Failure> {
+    let opened = tokio::time::timeout(STORE_WITHIN, Store::open(url, clock)).await;
+    opened
+        .map_err(|_| Failure::message(Exit::Error, format!("the store {url} does not answer")))?
+        .map_err(|error| {
+            let hint = error.hint();
+            Failure::new(Exit::Error, error).hint(hint)
+        })
 }
 
 /// What `-C` names; else what the host file does; else the folder we are in.

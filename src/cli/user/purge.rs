@@ -66,7 +66,7 @@ pub(super) fn run(ui: &mut Ui, global: &Global, args: &Args) -> Outcome {
 /// The user's picture, unless somebody else shows the same.
 fn own_picture<'a>(desired: &Desired, user: &'a User) -> Option<&'a Utf8Path> {
     let picture = |user: &'a User| match user.profile.claims.get(&Claim::Picture) {
-        Some(ClaimValue::Clear(path)) => Some(path.as_str()),
+        Some(ClaimValue::Clear(path)) if path.starts_with("pictures/") => Some(path.as_str()),
         _ => None,
     };
     let own = picture(user)?;

@@ -47,7 +47,10 @@ pub(in crate::document) fn check(claim: Claim, text: &str, zones: &Zones) -> Res
             Address::external(text).is_ok(),
             "write an address such as `alice@example.net`, in lower case",
         ),
-        Claim::Picture => (is_picture(text), "write the path of a file in `pictures/`"),
+        Claim::Picture => (
+            is_picture(text) || is_https_link(text),
+            "write the path of a file in `pictures/`, or a URL that starts with `https://`",
+        ),
         Claim::Website | Claim::Profile => (is_link(text), "write a URL that starts with `https://` or `http://`"),
         Claim::GivenName
         | Claim::FamilyName
@@ -112,6 +115,10 @@ fn is_birthdate(text: &str) -> bool {
 
 fn is_link(text: &str) -> bool {
     text.len() <= 2000 && Url::parse(text).is_ok_and(|url| matches!(url.scheme(), "http" | "https") && url.has_host())
+}
+
+fn is_https_link(text: &str) -> bool {
+    text.starts_with("https://") && is_link(text)
 }
 
 /// `pictures/<64 hexadecimal digits>.<png|jpg|webp>`.
@@ -227,6 +234,17 @@ mod tests {
                 Claim::Website,
                 &["https://example.org/~alice"],
                 &["", "example.org", "javascript:alert(1)", "https://"],
+            ),
+            (
+                Claim::Picture,
+                &["https://cdn.example.org/alice.png"],
+                &[
+                    "",
+                    "http://cdn.example.org/alice.png",
+                    "https://",
+                    "data:image/png;base64,AAAA",
+                    "alice.png",
+                ],
             ),
             (
                 Claim::GivenName,

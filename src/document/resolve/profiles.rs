@@ -4,6 +4,7 @@ use super::{place, problem};
 use crate::{
     diagnostic::{Report, Span},
     document::{
+        decode::claim::is_picture,
         files::Files,
         rules::user::{ORPHAN, PICTURE, PRIVATE_CLAIM},
     },
@@ -68,6 +69,7 @@ fn private_claims(files: &Files, profile: &Profile, report: &mut Report) {
 
 fn picture(files: &Files, profile: &Profile, report: &mut Report) {
     if let Some(ClaimValue::Clear(path)) = profile.claims.get(&Claim::Picture)
+        && is_picture(path)
         && !files.pictures.contains(path)
     {
         report.push(problem(

@@ -68,7 +68,7 @@ tables! {
         "nickname": CLEAR_OR_SEALED;
         /// The URL of a page about the person.
         "profile": CLEAR_OR_SEALED;
-        /// The profile picture, by the SHA-256 of its bytes.
+        /// The profile picture: a file by the SHA-256 of its bytes, or a picture elsewhere.
         "picture": PICTURE;
         /// The URL of the person's site.
         "website": CLEAR_OR_SEALED;

@@ -29,8 +29,8 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use self::judge::{Judge, Verdict};
-use super::Snapshot;
 use super::feed::{Feed, Publisher, SnapshotFeed};
+use super::{Pictures, Snapshot};
 use crate::clock::Clock;
 use crate::repo::{Mirror, Revision, Watch};
 use crate::store::Store;
@@ -125,6 +125,12 @@ impl Follower {
     #[must_use]
     pub fn feed(&self) -> SnapshotFeed {
         self.snapshots.feed()
+    }
+
+    /// The pictures of the repository that is followed.
+    #[must_use]
+    pub fn pictures(&self) -> Pictures {
+        Pictures::of(self.judge.mirror().clone())
     }
 
     /// How following goes, from now on.

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::model::access::access;
 use crate::model::{Client, Desired, User};
-use crate::web::app::Shared;
+use crate::web::app::{App, Shared};
 use crate::web::error::PageError;
 use crate::web::extract::SignedIn;
 use crate::web::view::View;
@@ -19,6 +19,23 @@ struct Page {
     groups: Vec<String>,
     second_factor: bool,
     apps: Vec<Tile>,
+    standing: Option<Standing>,
+}
+
+/// How the server stands: for administrators.
+#[derive(Serialize)]
+struct Standing {
+    /// The revision, in a line.
+    in_force: String,
+    /// The head of the branch, where it is another.
+    head: Option<String>,
+    troubles: Vec<Trouble>,
+}
+
+#[derive(Serialize)]
+struct Trouble {
+    text: String,
+    hint: &'static str,
 }
 
 #[derive(Serialize)]
@@ -43,7 +60,32 @@ pub async fn show(State(app): State<Shared>, signed_in: SignedIn) -> Result<Resp
         groups: user.groups.iter().map(ToString::to_string).collect(),
         second_factor: user.credentials.totp.is_some(),
         apps: apps(desired, user),
+        standing: user
+            .groups
+            .contains(&desired.organisation.admin_group)
+            .then(|| standing(&app)),
     })
+}
+
+fn standing(app: &App) -> Standing {
+    let status = app.status.current();
+    let trouble = status.trouble.as_ref().map(|trouble| Trouble {
+        text: trouble.to_string(),
+        hint: trouble.hint(),
+    });
+    let restart = app.other_issuer().map(|other| Trouble {
+        text: other.to_string(),
+        hint: other.hint(),
+    });
+    Standing {
+        in_force: status.in_force.in_a_line(),
+        head: status
+            .head
+            .as_ref()
+            .filter(|head| **head != status.in_force)
+            .map(|head| head.in_a_line()),
+        troubles: trouble.into_iter().chain(restart).collect(),
+    }
 }
 
 /// What `user` may use, by name.

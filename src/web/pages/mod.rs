@@ -8,6 +8,7 @@ pub mod consent;
 pub mod home;
 pub mod no_access;
 pub mod onward;
+pub mod picture;
 pub mod problem;
 pub mod second_factor;
 pub mod sign_in;

@@ -34,7 +34,7 @@ const LAYERS: &[(&str, &str)] = &[
     ("mailer", "templates seal"),
     ("probe", "seal clock random"),
     ("forge", "outbound seal model"),
-    ("snapshot", "repo document model diagnostic store clock"),
+    ("snapshot", "repo document model diagnostic store clock digest"),
     ("plan", "model diagnostic fileset digest record"),
     ("audit", "store clock model digest telemetry"),
     ("apply", "plan record fileset digest random clock"),

@@ -25,7 +25,7 @@ use dockspace::model::Issuer;
 use dockspace::outbound::{Outbound, Reach};
 use dockspace::repo::{Author, ObjectId, Revision};
 use dockspace::seal::{self, Identity, Owner};
-use dockspace::snapshot::{Publisher, Snapshot, SnapshotFeed, Source};
+use dockspace::snapshot::{Pictures, Publisher, Snapshot, SnapshotFeed, Source, Status, StatusFeed};
 use dockspace::store::{Store, StoreUrl};
 use dockspace::web::front::{self, Front, Speaks};
 use dockspace::web::{App, Config, Network, Parts, SiteReader, router};
@@ -153,6 +153,8 @@ fn app(url: &str, files: &Files, (store, clock, trail): (Store, Clock, Trail)) -
     let issuer = Issuer::parse(url).unwrap();
     let parts = Parts {
         feed,
+        status: StatusFeed::fixed(status(&clock)),
+        pictures: Pictures::default(),
         store,
         identity: Arc::new(identity),
         trail,
@@ -162,6 +164,17 @@ fn app(url: &str, files: &Files, (store, clock, trail): (Store, Clock, Trail)) -
         config: Config { issuer },
     };
     (Arc::new(App::new(parts).unwrap()), publisher)
+}
+
+/// All is well.
+fn status(clock: &Clock) -> Status {
+    let revision = revision(clock);
+    Status {
+        head: Some(revision.clone()),
+        in_force: revision,
+        trouble: None,
+        since: clock.now(),
+    }
 }
 
 /// Serves, and does what goes on beside.
@@ -237,7 +250,14 @@ fn snapshot(files: &Files, clock: &Clock) -> Snapshot {
     }
     let loaded = loader.finish();
     let desired = loaded.desired.unwrap_or_else(|| panic!("{:?}", loaded.report));
-    let revision = Revision {
+    Snapshot {
+        source: Source::Revision(revision(clock)),
+        desired: Arc::new(desired),
+    }
+}
+
+fn revision(clock: &Clock) -> Revision {
+    Revision {
         id: ObjectId::from_bytes([1; 20]),
         tree: ObjectId::from_bytes([2; 20]),
         author: Author {
@@ -246,9 +266,5 @@ fn snapshot(files: &Files, clock: &Clock) -> Snapshot {
         },
         time: clock.now(),
         subject: "The example".to_owned(),
-    };
-    Snapshot {
-        source: Source::Revision(revision),
-        desired: Arc::new(desired),
     }
 }

@@ -1,6 +1,7 @@
 //! The pages, over real HTTP with a browser's manners.
 
 mod fuzz;
+mod home;
 mod layers;
 mod pictures;
 mod second_factor;
