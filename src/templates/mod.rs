@@ -44,12 +44,11 @@ const TEMPLATES: &[(&str, &str)] = &[
     template!("pages/home.html"),
     template!("pages/no_access.html"),
     template!("pages/no_second_factor.html"),
-    template!("pages/recovery.html"),
+    template!("pages/second_factor.html"),
     template!("pages/notice_board.html"),
     template!("pages/sign_in.html"),
     template!("pages/sign_out.html"),
     template!("pages/signed_out.html"),
-    template!("pages/totp.html"),
 ];
 
 /// The style sheet of all pages.

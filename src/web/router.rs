@@ -15,11 +15,11 @@ pub fn router(app: &Shared) -> Router {
         .route("/login", get(pages::sign_in::show).post(pages::sign_in::submit))
         .route(
             "/login/totp",
-            get(pages::second_factor::show_totp).post(pages::second_factor::submit_totp),
+            get(pages::second_factor::show).post(pages::second_factor::submit),
         )
         .route(
             "/login/recovery",
-            get(pages::second_factor::show_recovery).post(pages::second_factor::submit_recovery),
+            get(pages::second_factor::show).post(pages::second_factor::submit),
         )
         .route("/logout", get(pages::sign_out::show).post(pages::sign_out::submit))
         .route("/logout/done", get(pages::sign_out::done))

@@ -6,7 +6,7 @@ use axum::extract::State;
 use axum::response::Response;
 
 use super::answer::{refuse, show};
-use super::input::{Form, Query, login};
+use super::input::{Form, Query, Visit, login};
 use crate::oidc::discovery::path;
 use crate::oidc::{Params, Refusal};
 use crate::web::app::Shared;
@@ -15,19 +15,10 @@ use crate::web::extract::{Address, SignedIn};
 use crate::web::view::see_other;
 
 /// `GET /oidc/authorize`.
-pub(super) async fn get(
-    State(app): State<Shared>,
-    Address(from): Address,
-    signed_in: Option<SignedIn>,
-    Query(query): Query,
-) -> Result<Response, PageError> {
-    let desk = app.desk(Some(from));
-    let params = match desk.as_posted(query).await {
-        Ok(params) => params,
-        Err(refusal) => return refuse(&app, refusal),
-    };
-    let login = login(signed_in.as_ref());
-    show(&app, desk.authorize(&params, login.as_ref()).await)
+pub(super) async fn get(State(app): State<Shared>, visit: Visit) -> Result<Response, PageError> {
+    let login = login(visit.signed_in.as_ref());
+    let desk = app.desk(Some(visit.from));
+    show(&app, desk.authorize(&visit.params, login.as_ref()).await)
 }
 
 /// `POST /oidc/authorize`: the same as a GET, after one.

@@ -5,29 +5,20 @@ use axum::response::Response;
 
 use super::answer::refuse;
 use super::authorize::repeat;
-use super::input::{Form, Query};
+use super::input::{Form, Visit};
 use crate::oidc::Leave;
 use crate::oidc::discovery::path;
 use crate::web::app::Shared;
 use crate::web::cookie::{self, Name};
 use crate::web::error::PageError;
-use crate::web::extract::{Address, SignedIn};
+use crate::web::extract::Address;
 use crate::web::view::see_other;
 
 /// `GET /oidc/end-session`.
-pub(super) async fn get(
-    State(app): State<Shared>,
-    Address(from): Address,
-    signed_in: Option<SignedIn>,
-    Query(query): Query,
-) -> Result<Response, PageError> {
-    let desk = app.desk(Some(from));
-    let params = match desk.as_posted(query).await {
-        Ok(params) => params,
-        Err(refusal) => return refuse(&app, refusal),
-    };
-    let session = signed_in.as_ref().map(|signed_in| &signed_in.session);
-    let to = match desk.end_session(&params, session).await {
+pub(super) async fn get(State(app): State<Shared>, visit: Visit) -> Result<Response, PageError> {
+    let session = visit.signed_in.as_ref().map(|signed_in| &signed_in.session);
+    let desk = app.desk(Some(visit.from));
+    let to = match desk.end_session(&visit.params, session).await {
         Ok(Leave::Ask(id)) => return Ok(see_other(&app.config.path(&format!("/logout?request={id}")))),
         Ok(Leave::Gone(to)) => to,
         Err(refusal) => return refuse(&app, refusal),

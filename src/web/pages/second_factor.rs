@@ -1,8 +1,7 @@
 //! `/login/totp` and `/login/recovery`: the second step, of a sign-in that waits for it or of a session that has none yet.
 
-use std::net::IpAddr;
-
-use axum::extract::State;
+use axum::extract::{FromRequestParts, State};
+use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use serde::Serialize;
@@ -17,13 +16,15 @@ use crate::store::Token;
 use crate::web::app::{App, Shared};
 use crate::web::cookie::{self, Name};
 use crate::web::error::PageError;
-use crate::web::extract::{Address, Form, Parameters, Query, SignedIn};
+use crate::web::extract::{Address, Form, Query, SignedIn};
 use crate::web::view::{Forms, View, see_other, with_status};
 
 /// Which of the two pages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Way {
+pub enum Way {
+    /// That of the authenticator app.
     Totp,
+    /// That of the recovery codes.
     Recovery,
 }
 
@@ -39,6 +40,13 @@ impl Way {
         match self {
             Self::Totp => Self::Recovery,
             Self::Recovery => Self::Totp,
+        }
+    }
+
+    const fn code(self, typed: &str) -> Code<'_> {
+        match self {
+            Self::Totp => Code::Totp(typed),
+            Self::Recovery => Code::Recovery(typed),
         }
     }
 
@@ -61,8 +69,20 @@ impl Way {
     }
 }
 
+/// Which page it is says its path.
+impl<S: Sync> FromRequestParts<S> for Way {
+    type Rejection = PageError;
+
+    async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, PageError> {
+        let path = parts.uri.path();
+        let way = [Self::Totp, Self::Recovery].into_iter().find(|way| way.path() == path);
+        way.ok_or(PageError::NotFound)
+    }
+}
+
 #[derive(Serialize)]
 struct Page {
+    recovery: bool,
     action: String,
     other: String,
     restart: String,
@@ -70,23 +90,8 @@ struct Page {
     problem: Option<Problem>,
 }
 
-/// The page of the authenticator app.
-#[derive(Serialize)]
-#[serde(transparent)]
-struct TotpPage(Page);
-
-impl View for TotpPage {
-    const TEMPLATE: &'static str = "pages/totp.html";
-    const FORMS: Forms = Forms::Onward;
-}
-
-/// The page of the recovery codes.
-#[derive(Serialize)]
-#[serde(transparent)]
-struct RecoveryPage(Page);
-
-impl View for RecoveryPage {
-    const TEMPLATE: &'static str = "pages/recovery.html";
+impl View for Page {
+    const TEMPLATE: &'static str = "pages/second_factor.html";
     const FORMS: Forms = Forms::Onward;
 }
 
@@ -147,36 +152,18 @@ impl Whose {
     }
 }
 
-/// `GET /login/totp`.
-pub async fn show_totp(
+/// `GET /login/totp` and `GET /login/recovery`.
+pub async fn show(
     State(app): State<Shared>,
-    Query(query): Query,
-    headers: HeaderMap,
-    signed_in: Option<SignedIn>,
-) -> Result<Response, PageError> {
-    show(&app, Way::Totp, &Onward::read(&query)?, &headers, signed_in).await
-}
-
-/// `GET /login/recovery`.
-pub async fn show_recovery(
-    State(app): State<Shared>,
-    Query(query): Query,
-    headers: HeaderMap,
-    signed_in: Option<SignedIn>,
-) -> Result<Response, PageError> {
-    show(&app, Way::Recovery, &Onward::read(&query)?, &headers, signed_in).await
-}
-
-async fn show(
-    app: &App,
     way: Way,
-    onward: &Onward,
-    headers: &HeaderMap,
+    Query(query): Query,
+    headers: HeaderMap,
     signed_in: Option<SignedIn>,
 ) -> Result<Response, PageError> {
-    match Whose::find(app, onward, headers, signed_in).await? {
+    let onward = Onward::read(&query)?;
+    match Whose::find(&app, &onward, &headers, signed_in).await? {
         Whose::Nobody(response) => Ok(response),
-        whose => render(app, way, onward, whose.account(), None),
+        whose => render(&app, way, &onward, whose.account(), None),
     }
 }
 
@@ -188,84 +175,42 @@ fn render(
     problem: Option<Problem>,
 ) -> Result<Response, PageError> {
     let page = Page {
+        recovery: way == Way::Recovery,
         action: onward.path(&app.config, way.path()),
         other: onward.path(&app.config, way.other().path()),
         restart: onward.path(&app.config, "/login"),
         account,
         problem: problem.clone(),
     };
-    match (way, problem) {
-        (Way::Totp, None) => app.page(&TotpPage(page)),
-        (Way::Totp, Some(problem)) => problem.page(app, &TotpPage(page)),
-        (Way::Recovery, None) => app.page(&RecoveryPage(page)),
-        (Way::Recovery, Some(problem)) => problem.page(app, &RecoveryPage(page)),
+    match problem {
+        None => app.page(&page),
+        Some(problem) => problem.page(app, &page),
     }
 }
 
-/// `POST /login/totp`.
-pub async fn submit_totp(
+/// `POST /login/totp` and `POST /login/recovery`.
+pub async fn submit(
     State(app): State<Shared>,
-    Query(query): Query,
-    Address(from): Address,
-    headers: HeaderMap,
-    signed_in: Option<SignedIn>,
-    Form(form): Form,
-) -> Result<Response, PageError> {
-    submit(
-        &app,
-        Way::Totp,
-        &Onward::read(&query)?,
-        (from, &headers),
-        signed_in,
-        &form,
-    )
-    .await
-}
-
-/// `POST /login/recovery`.
-pub async fn submit_recovery(
-    State(app): State<Shared>,
-    Query(query): Query,
-    Address(from): Address,
-    headers: HeaderMap,
-    signed_in: Option<SignedIn>,
-    Form(form): Form,
-) -> Result<Response, PageError> {
-    submit(
-        &app,
-        Way::Recovery,
-        &Onward::read(&query)?,
-        (from, &headers),
-        signed_in,
-        &form,
-    )
-    .await
-}
-
-async fn submit(
-    app: &App,
     way: Way,
-    onward: &Onward,
-    (from, headers): (IpAddr, &HeaderMap),
+    Query(query): Query,
+    Address(from): Address,
+    headers: HeaderMap,
     signed_in: Option<SignedIn>,
-    form: &Parameters,
+    Form(form): Form,
 ) -> Result<Response, PageError> {
+    let onward = Onward::read(&query)?;
     let before = signed_in.clone();
-    let whose = Whose::find(app, onward, headers, signed_in).await?;
+    let whose = Whose::find(&app, &onward, &headers, signed_in).await?;
+    let account = whose.account();
     let Some(typed) = form.get("code") else {
         let problem = Problem::of("code", "Type a code.");
         return match whose {
             Whose::Nobody(response) => Ok(response),
-            whose => render(app, way, onward, whose.account(), Some(problem)),
+            _ => render(&app, way, &onward, account, Some(problem)),
         };
     };
-    let code = match way {
-        Way::Totp => Code::Totp(typed),
-        Way::Recovery => Code::Recovery(typed),
-    };
-    let realm = app.desk(None).realm;
+    let (realm, code) = (app.desk(Some(from)).realm, way.code(typed));
     let people = &realm.directory;
-    let account = whose.account();
     let proven = match &whose {
         Whose::Nobody(_) => Err(AuthError::Ended),
         Whose::SignIn(token, _) => app.sign_in.second_factor(people, token, code, from).await,
@@ -273,11 +218,11 @@ async fn submit(
     };
     match (proven, whose) {
         (_, Whose::Nobody(response)) => Ok(response),
-        (Ok(proof), Whose::SignIn(..)) => sign_in::finish(app, onward, from, &proof, before.as_ref()).await,
-        (Ok(proof), Whose::Session(signed_in)) => step_up(app, onward, &proof, &signed_in).await,
+        (Ok(proof), Whose::SignIn(..)) => sign_in::finish(&app, &onward, from, &proof, before.as_ref()).await,
+        (Ok(proof), Whose::Session(signed_in)) => step_up(&app, &onward, &proof, &signed_in).await,
         (Err(error), _) => {
             let problem = Problem::from_auth(error, way.asked())?;
-            render(app, way, onward, account, Some(problem))
+            render(&app, way, &onward, account, Some(problem))
         }
     }
 }
