@@ -18,8 +18,8 @@ impl Store {
     ///
     /// - Made to live no longer than [`BRIEF`](super::BRIEF), as a code is, it is gone when the store is opened after the host
     ///   started again. A code is not good twice.
-    /// - A refresh token is good again that was spent those milliseconds ago. Whoever has it could have had its successor for half
-    ///   a minute anyway; and its app, with a successor that nobody knows, is refused, which ends all that came of the token.
+    /// - A refresh token is good again that was spent those milliseconds ago. Whoever has it could have had its successor for
+    ///   half a minute anyway; and its app, with a successor that nobody knows, is refused, which ends all that came of the token.
     ///
     /// The host that keeps running while the program is killed loses nothing, and PostgreSQL waits for its disk.
     ///

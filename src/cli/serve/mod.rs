@@ -45,8 +45,8 @@ pub(super) fn run(ui: &mut Ui, global: &Global, _args: &Args) -> Outcome {
     Ok(Exit::Done)
 }
 
-/// Memory by pages of 4 KB, also on hosts where Linux gives pages of 2 MB to whoever doesn't ask for them: a server touches a little
-/// of each and would keep them all.
+/// Memory by pages of 4 KB, also on hosts where Linux gives pages of 2 MB to whoever doesn't ask for them: a server touches a
+/// little of each and would keep them all.
 fn small_pages() {
     // Where Linux won't, a server is larger and just as good.
     let _ = rustix::thread::disable_transparent_huge_pages(true);
