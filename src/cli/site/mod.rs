@@ -4,6 +4,7 @@ mod build;
 mod kept;
 mod load;
 mod preview;
+mod serve;
 
 pub(super) use kept::Kept;
 pub(super) use load::Loaded;
@@ -22,10 +23,12 @@ pub(super) struct Args {
 #[derive(Debug, Subcommand)]
 enum Command {
     Build(build::Args),
+    Serve(serve::Args),
 }
 
 pub(super) fn run(ui: &mut Ui, global: &Global, args: &Args) -> Outcome {
     match &args.command {
         Command::Build(args) => build::run(ui, global, args),
+        Command::Serve(args) => serve::run(ui, global, args),
     }
 }

@@ -1,11 +1,15 @@
 //! `/site/`: the static site of the revision in force, for those who may read it.
 
+use std::sync::Arc;
+
+use axum::Router;
 use axum::extract::{Path, State};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
+use axum::routing::get;
 
 use crate::model::access;
-use crate::web::app::Shared;
+use crate::web::app::{Shared, SiteReader};
 use crate::web::error::PageError;
 use crate::web::extract::SignedIn;
 use crate::web::view::see_other;
@@ -27,10 +31,21 @@ pub async fn show(
     if !access::may_read_site(&app.feed.current().desired, &signed_in.user) {
         return Err(PageError::NotYours);
     }
+    file(app.site.clone().ok_or(PageError::NotFound)?, path).await
+}
+
+/// A look at a site on this machine, for whoever builds it: no sign-in, nothing else.
+pub fn look(site: Arc<dyn SiteReader>) -> Router {
+    Router::new()
+        .route("/", get(|| async { see_other("/internal/index.html") }))
+        .route("/{*path}", get(|State(site), Path(path)| file(site, path)))
+        .with_state(site)
+}
+
+async fn file(site: Arc<dyn SiteReader>, path: String) -> Result<Response, PageError> {
     let media_type = media_type(&path).ok_or(PageError::NotFound)?;
-    let reader = app.site.clone().ok_or(PageError::NotFound)?;
     // Files of an organisation of any size are small, but a disk may be slow.
-    let found = tokio::task::spawn_blocking(move || reader.read(&path)).await;
+    let found = tokio::task::spawn_blocking(move || site.read(&path)).await;
     let content = found.map_err(PageError::internal)?.map_err(PageError::internal)?;
     let headers = [
         (header::CONTENT_TYPE, media_type),

@@ -30,6 +30,18 @@ const PAGES: [&str; 16] = [
     "internal/plan.html",
 ];
 
+/// Those whose pictures are in the documentation.
+const PICTURED: [&str; 8] = [
+    "internal/index.html",
+    "internal/people.html",
+    "internal/people/alice@example.org.html",
+    "internal/apps/nextcloud.html",
+    "internal/access.html",
+    "internal/mail/example.org.html",
+    "internal/history.html",
+    "internal/plan.html",
+];
+
 /// What a change leads to, in the folder `site` beside the repository: then there is every kind of page.
 fn site(repo: &TestRepo) -> std::path::PathBuf {
     let carol = repo.read("users/example.org/carol.toml");
@@ -100,11 +112,11 @@ fn pictures(folder: &Path, url: &dyn Fn(&str) -> String) {
     };
     let shots = Path::new(&shots);
     let mut wanted = Vec::new();
-    for page in PAGES {
+    for page in PICTURED {
         let name = page
             .trim_start_matches("internal/")
             .trim_end_matches(".html")
-            .replace('/', "-");
+            .replace(['/', '@'], "-");
         for (look, width, height, dark) in [
             ("desktop-light", 1280, 900, false),
             ("desktop-dark", 1280, 900, true),

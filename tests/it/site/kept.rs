@@ -1,8 +1,11 @@
 //! The site as a target: told by `plan`, written by `apply`, shown by the server to those who may read it.
 
 use std::fs;
+use std::io::{BufRead, BufReader};
+use std::process::{Command, Stdio};
 
 use super::files;
+use crate::example::example;
 use crate::support::host::Host;
 use crate::support::repo::TestRepo;
 
@@ -88,4 +91,41 @@ async fn the_server_shows_it_to_those_who_are_signed_in() {
         );
     }
     assert_eq!(server.stop(), Some(0));
+}
+
+#[tokio::test]
+async fn an_edit_is_seen_by_loading_the_page_again() {
+    let repo = example();
+    let mut child = Command::new(env!("CARGO_BIN_EXE_dockspace"))
+        .arg("-C")
+        .arg(repo.path())
+        .args(["site", "serve"])
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut said = String::new();
+    BufReader::new(child.stderr.take().unwrap())
+        .read_line(&mut said)
+        .unwrap();
+    let url = said.split_whitespace().last().unwrap().to_owned();
+    let people = async || {
+        let answer = reqwest::get(format!("{url}internal/people.html")).await.unwrap();
+        assert_eq!(answer.status(), 200);
+        answer.text().await.unwrap()
+    };
+    assert!(people().await.contains("Ann Perkins"));
+    let ann = repo.read("users/example.org/ann.toml");
+    repo.write("users/example.org/ann.toml", ann.replace("Ann Perkins", "Anne Perkins"));
+    assert!(people().await.contains("Anne Perkins"));
+    repo.write("users/example.org/ann.toml", "name = 1\n");
+    assert!(
+        people().await.contains("Anne Perkins"),
+        "what cannot be used changes nothing"
+    );
+    assert_eq!(
+        reqwest::get(format!("{url}.dockspace/record")).await.unwrap().status(),
+        404
+    );
+    child.kill().unwrap();
+    child.wait().unwrap();
 }
