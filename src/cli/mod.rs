@@ -3,6 +3,7 @@
 //! One file per command: its `Args`, whose documentation is the manual, and one `run`. Only this module knows a terminal.
 
 mod alias;
+mod answer;
 mod apply;
 mod check;
 mod client;
@@ -18,6 +19,7 @@ mod edit;
 mod exit;
 mod explain;
 mod failure;
+mod findings;
 mod fmt;
 mod forge;
 mod group;
@@ -40,6 +42,7 @@ mod show;
 mod site;
 mod ui;
 mod user;
+mod who_can;
 
 use std::{ffi::OsString, process::ExitCode};
 
@@ -107,6 +110,7 @@ enum Command {
     Selftest(selftest::Args),
     Fmt(fmt::Args),
     Explain(explain::Args),
+    WhoCan(who_can::Args),
     Owners(owners::Args),
     Forge(forge::Args),
     Schema(schema::Args),
@@ -151,7 +155,8 @@ fn dispatch(ui: &mut Ui, global: &Global, command: Command) -> Outcome {
         Command::Selftest(args) => selftest::run(ui, global, &args),
         Command::Check(args) => check::run(ui, global, &args),
         Command::Fmt(args) => fmt::run(ui, global, &args),
-        Command::Explain(args) => explain::run(ui, &args),
+        Command::Explain(args) => explain::run(ui, global, &args),
+        Command::WhoCan(args) => who_can::run(ui, global, &args),
         Command::Owners(args) => owners::run(ui, global, &args),
         Command::Forge(args) => forge::run(ui, global, &args),
         Command::Schema(args) => schema::run(ui, &args),

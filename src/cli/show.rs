@@ -4,9 +4,10 @@ use std::cell::OnceCell;
 use std::io::{BufWriter, Write};
 
 use anstyle::{AnsiColor, Style};
+use camino::Utf8Path;
 use clap::ValueEnum;
 
-use super::{context::Context, failure::Failure, ui::Ui};
+use super::{context::Context, failure::Failure, findings, report, ui::Ui};
 use crate::{
     diagnostic::Place,
     model::change::Side,
@@ -29,6 +30,8 @@ pub(super) enum PlanFormat {
     Json,
     /// For one comment of a pull request.
     Markdown,
+    /// Annotations for GitHub Actions: what to look at twice.
+    Github,
 }
 
 /// The two revisions that a plan's places point into.
@@ -47,6 +50,12 @@ impl<'a> Sides<'a> {
             head,
             readers: [const { OnceCell::new() }; 2],
         }
+    }
+
+    /// The text of a file; of one that is gone, what it was.
+    fn text(&self, path: &Utf8Path) -> Option<String> {
+        let before = || self.base?.text(&self.context.repo, path);
+        self.head.text(&self.context.repo, path).or_else(before)
     }
 
     /// Line and column of a place.
@@ -91,6 +100,10 @@ pub(super) fn plan(ui: &mut Ui, plan: &Plan, sides: &Sides<'_>, format: PlanForm
         PlanFormat::Json => {
             json::write(plan, &lines, &mut out)?;
             writeln!(out)?;
+        }
+        PlanFormat::Github => {
+            let guards = findings::diagnostics(&plan.facts, &plan.guards);
+            out.write_all(report::github(&guards, &|path| sides.text(path)).as_bytes())?;
         }
         PlanFormat::Markdown => out.write_all(markdown::write(plan, &lines, COMMENT_BYTES).as_bytes())?,
     }

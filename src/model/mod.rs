@@ -27,6 +27,7 @@ mod origin;
 pub mod ownership;
 mod policy;
 mod quota;
+pub mod rule;
 mod sealed;
 mod set;
 #[cfg(test)]
@@ -44,7 +45,8 @@ pub use issuer::{Issuer, IssuerError};
 pub use key::{KeyState, SigningKey};
 pub use mail::{Access, AccessAction, AccessKey, Mail, Master, Regexp, Relay, SystemTarget};
 pub use name::{
-    ClientId, ForgeAccount, GroupName, KeyId, LocalName, NameError, QuotaClass, Service, TargetName, UserId, UserName,
+    ClientId, ForgeAccount, GroupName, KeyId, LocalName, NameError, QuotaClass, RuleName, Service, TargetName, UserId,
+    UserName,
 };
 pub use origin::Origin;
 pub use policy::{Drift, DriftPolicy, Guards, PasswordRules, Policy, Session};
@@ -103,6 +105,17 @@ pub struct Organisation {
     pub name: String,
     /// The group whose members administer everything.
     pub admin_group: GroupName,
+}
+
+/// Who set the quota that holds for a mailbox.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum QuotaSource {
+    /// The user's own file.
+    User,
+    /// The domain.
+    Domain,
+    /// The quota class of this name.
+    Class(&'static str),
 }
 
 /// `[domains."example.org"]`.
@@ -232,22 +245,30 @@ impl Desired {
     /// The quota that holds for `user`'s mailbox: its own, else the domain's, else the class's share for mail.
     #[must_use]
     pub fn quota(&self, user: &User) -> Option<Quota> {
-        let domain = || self.domains.get(user.address.domain()).and_then(|domain| domain.quota);
-        user.quota.or_else(domain).or_else(|| self.class_quota(user))
+        self.quota_and_source(user).map(|(quota, _)| quota)
     }
 
-    fn class_quota(&self, user: &User) -> Option<Quota> {
+    /// The same, with who set it.
+    #[must_use]
+    pub fn quota_and_source(&self, user: &User) -> Option<(Quota, QuotaSource)> {
+        let own = user.quota.map(|quota| (quota, QuotaSource::User));
+        let domain = || {
+            let quota = self.domains.get(user.address.domain())?.quota?;
+            Some((quota, QuotaSource::Domain))
+        };
+        own.or_else(domain).or_else(|| self.class_quota(user))
+    }
+
+    fn class_quota(&self, user: &User) -> Option<(Quota, QuotaSource)> {
         let class = match user.class {
             Class::Test { .. } => "test",
             Class::Person | Class::Shared { .. } if user.groups.contains(&self.organisation.admin_group) => "admin",
             Class::Person | Class::Shared { .. } => "regular",
         };
         let quota = *self.quota_classes.get(class)?;
-        Some(
-            self.quota_shares
-                .get("mail")
-                .map_or(quota, |percent| quota.share(*percent)),
-        )
+        let share = self.quota_shares.get("mail");
+        let quota = share.map_or(quota, |percent| quota.share(*percent));
+        Some((quota, QuotaSource::Class(class)))
     }
 
     /// The user whose mailbox `address` is, whatever the state.

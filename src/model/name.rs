@@ -122,6 +122,8 @@ names! {
     Service = "a service", "1 to 32 lower-case letters, digits, `.`, `_` or `-`, starting with a letter or digit", 1..=32, lower, lower_rest;
     /// A quota class: the key in `[quota_classes]`.
     QuotaClass = "a quota class", "1 to 32 lower-case letters, digits, `.`, `_` or `-`, starting with a letter or digit", 1..=32, lower, lower_rest;
+    /// A rule of the organisation: the key of its table in `[policy.rules]`.
+    RuleName = "the name of a rule", "1 to 32 lower-case letters, digits, `.`, `_` or `-`, starting with a letter or digit", 1..=32, lower, lower_rest;
     /// A Dovecot master user, and a local name in the system aliases: no `@`, `*` or `:`, which mean something there.
     LocalName = "a local name", "1 to 64 lower-case letters, digits, `.`, `_` or `-`, starting with a letter or digit", 1..=64, lower, lower_rest;
 }

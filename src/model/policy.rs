@@ -1,8 +1,10 @@
 //! The organisation's rules about itself: `[policy]` in `dockspace.toml`.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
-use super::AnyOf;
+use super::rule::PolicyRule;
+use super::{AnyOf, RuleName};
 
 /// All rules, with the defaults filled in.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,6 +23,8 @@ pub struct Policy {
     pub drift: Drift,
     /// Patterns (globs) of live entries that Dockspace leaves alone; they may not be declared.
     pub unmanaged: Vec<String>,
+    /// What changes and people are held against, by name.
+    pub rules: BTreeMap<RuleName, PolicyRule>,
 }
 
 /// How long a sign-in lasts.
@@ -108,6 +112,7 @@ impl Default for Policy {
                 passwords: DriftPolicy::Adopt,
             },
             unmanaged: Vec::new(),
+            rules: BTreeMap::new(),
         }
     }
 }

@@ -183,6 +183,19 @@ fn write_guards(plan: &Plan, lines: Lines<'_>, to: &mut dyn FnMut(Tone, &str)) {
     );
 }
 
+/// A guard in one line, with the first few things it found.
+#[must_use]
+pub fn guard(guard: &Guard) -> String {
+    const NAMED: usize = 3;
+    let found = guard.found.iter().take(NAMED).map(|found| shown(&phrase::found(found)));
+    let found: Vec<String> = found.collect();
+    let more = match guard.found.len().saturating_sub(NAMED) {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    format!("{}: {}{more}", shown(&phrase::guard(guard)), found.join(", "))
+}
+
 /// How many things a guard found besides those named.
 pub(super) fn more(guard: &Guard) -> Option<usize> {
     guard.found.len().checked_sub(FOUND_NAMED).filter(|more| *more > 0)

@@ -8,6 +8,7 @@
     reason = "all of this is test code"
 )]
 
+mod answers;
 mod architecture;
 mod demo;
 mod diagnostics;
@@ -20,6 +21,7 @@ mod forward_auth;
 mod hostile;
 mod oidc;
 mod password;
+mod policy;
 mod reference;
 mod review;
 mod seal;

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::model::{Class, Desired, User};
+use crate::model::{Class, Desired, QuotaSource, User};
 
 /// One user of `dockspace.users/1`.
 #[derive(Debug, Serialize)]
@@ -63,17 +63,10 @@ impl<'a> UserView<'a> {
 
 /// Who set the quota that [`Desired::quota`] finds: the user, the domain or the quota class.
 pub(super) fn quota_source(desired: &Desired, user: &User) -> Option<&'static str> {
-    let domain = || {
-        desired
-            .domains
-            .get(user.address.domain())
-            .and_then(|domain| domain.quota)
-    };
-    if user.quota.is_some() {
-        Some("user")
-    } else if domain().is_some() {
-        Some("domain")
-    } else {
-        desired.quota(user).map(|_| "class")
-    }
+    let (_, source) = desired.quota_and_source(user)?;
+    Some(match source {
+        QuotaSource::User => "user",
+        QuotaSource::Domain => "domain",
+        QuotaSource::Class(_) => "class",
+    })
 }

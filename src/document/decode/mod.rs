@@ -11,6 +11,7 @@ pub(super) mod key;
 pub(super) mod mail;
 pub(super) mod organisation;
 mod policy;
+mod policy_rule;
 pub(super) mod profile;
 pub(super) mod retired;
 pub(super) mod sealed;

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use globset::{Glob, GlobMatcher};
 
-use super::values;
+use super::{policy_rule, values};
 use crate::{
     document::{
         reader::{At, Table},
@@ -19,6 +19,8 @@ pub(in crate::document) struct PolicyTable {
     pub(in crate::document) policy: Policy,
     pub(in crate::document) site_groups: Vec<At<GroupName>>,
     pub(in crate::document) unmanaged: Vec<At<GlobMatcher>>,
+    /// The groups that rules name.
+    pub(in crate::document) rule_groups: Vec<At<GroupName>>,
 }
 
 pub(super) fn decode(table: &mut Table<'_, '_>) -> PolicyTable {
@@ -41,6 +43,10 @@ pub(super) fn decode(table: &mut Table<'_, '_>) -> PolicyTable {
         .iter()
         .map(|at| at.value.glob().glob().to_owned())
         .collect();
+    for (name, (rule, groups)) in policy_rule::rules(table) {
+        read.policy.rules.insert(name, rule);
+        read.rule_groups.extend(groups);
+    }
     read
 }
 

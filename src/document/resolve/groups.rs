@@ -52,7 +52,7 @@ fn unknown_groups(files: &Files, report: &mut Report) {
                 settings.origin.of("organisation.admin_group")
             });
         }
-        for group in &settings.policy.site_groups {
+        for group in settings.policy.site_groups.iter().chain(&settings.policy.rule_groups) {
             check(group.value.as_str(), &|| place(&settings.origin, group.span));
         }
     }

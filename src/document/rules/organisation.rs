@@ -26,7 +26,7 @@ rules! {
     DIALECT = Error "DS-D008" "unknown dialect":
         "`dialect` is the major version of docker-mailserver whose files are written: 15 (Dovecot 2.3) or 16 (Dovecot 2.4).";
     NAME = Error "DS-D009" "not a name of its kind":
-        "Targets, services and quota classes have short lower-case names, because they become file names and words in tokens.";
+        "Targets, services, quota classes and rules have short lower-case names, because they become file names and words in tokens.";
     SHARES = Error "DS-D010" "shares of more than the whole":
         "The shares of [quota_shares] are per cent of one quota, so together they are 100 at most.";
     NO_MAILBOX = Warning "DS-D011" "no mailbox at all":

@@ -15,4 +15,12 @@ rules! {
     UNMANAGED_DECLARED = Error "DS-P004" "declared, but unmanaged":
         "Addresses that match a pattern of [policy] unmanaged are left alone on the mail server, so what the repository says about \
          one would have no effect. Narrow the pattern, or remove the declaration.";
+    RULE_KIND = Error "DS-P005" "a rule of no kind, or of several":
+        "A table of [policy.rules] is one rule: who may change what (paths or fields, with by, or_self or reviewed_by), which groups \
+         nobody is in together (apart), or who has a second factor (second_factor). Write several rules as several tables.";
+    HALF_A_RULE = Error "DS-P006" "half a rule":
+        "A rule that names nothing it is about, or nobody who may, would silently hold nothing together. The hint shows what to add.";
+    FIELD = Error "DS-P007" "not a thing or field of one":
+        "Each entry of `fields` is a kind of thing as plans name it, such as `group`, or one field of a thing, such as `user.groups` or \
+         `settings.policy`.";
 }

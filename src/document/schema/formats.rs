@@ -44,5 +44,6 @@ formats! {
     RELAY_USER = "name without blanks and colons", r"^[^\s:]+$";
     ACTION = "`REJECT [text]`, `DUNNO` or `CODE text`", r"^(REJECT( .+)?|DUNNO|[45][0-9]{2} .+)$";
     GLOB = "glob pattern", "";
+    FIELD = "kind of thing, or `KIND.FIELD`", r"^[a-z-]+(\.[a-z0-9_.@-]+)?$";
     JWK = "JSON Web Key (RFC 7517), public part", r"^\s*\{.*\}\s*$";
 }

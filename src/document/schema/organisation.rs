@@ -115,6 +115,25 @@ tables! {
         "passwords": Word(&["alarm", "adopt", "revert"]), value("\"adopt\"");
     }
 
+    RULES {
+        /// Globs of files of the repository that the rule is about: `*` within a folder, `**` across folders.
+        "paths": Set(&GLOB), value("[]");
+        /// Things and fields that the rule is about, as plans name them: `group`, `user.groups`, `settings.policy`.
+        "fields": Set(&FIELD), value("[]");
+        /// Who may change these: the author of every commit is in one of these groups.
+        "by": Set(&GROUP), value("[]");
+        /// Whether somebody may change their own files as well.
+        "or_self": Flag, value("false");
+        /// Who has to review such a change: somebody in one of these groups who is no author of it.
+        "reviewed_by": Set(&GROUP), value("[]");
+        /// Nobody is in two of these groups.
+        "apart": Set(&GROUP), value("[]");
+        /// Members of these groups who may sign in have a second factor set up.
+        "second_factor": Set(&GROUP), value("[]");
+        /// Why, in a few words that a refusal shows.
+        "because": TEXT;
+    }
+
     POLICY {
         /// How long a sign-in lasts.
         "session": Table(SESSION);
@@ -127,6 +146,8 @@ tables! {
         "site_groups": Set(&GROUP_OR_ALL), value("[\"*\"]");
         /// Live entries that Dockspace leaves alone. They must not be declared as well.
         "unmanaged": Set(&GLOB), value("[]");
+        /// Rules that `check` holds people and changes against, those of the base revision too.
+        "rules": Map("RULE", &Table(RULES));
         /// What needs an acknowledgement.
         "guards": Table(GUARDS);
         /// Changes made behind Dockspace's back.

@@ -9,10 +9,9 @@
 //! access(desired, bob, grafana):    denied,  "no group of engineering"
 //! ```
 
+mod phrase;
 #[cfg(test)]
 mod tests;
-
-use std::fmt;
 
 use super::{AnyOf, Class, Client, Desired, GroupName, Set, State, User};
 use crate::diagnostic::Place;
@@ -242,46 +241,6 @@ impl<'a> Verdict<'a> {
             Rule::Everyone(_) | Rule::Member(..) | Rule::Nobody | Rule::NoneOf(_) => self.client.origin.of("groups"),
             Rule::Lacks(_) => self.client.origin.of("groups_all"),
             Rule::Excluded(_) => self.client.origin.of("groups_none"),
-        }
-    }
-}
-
-impl fmt::Display for Rule<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Everyone(all) => {
-                f.write_str("every active person")?;
-                list(f, " who is in ", all)
-            }
-            Self::Member(group, all) => {
-                write!(f, "member of {group}")?;
-                list(f, " and of ", all)
-            }
-            Self::State(state) => write!(f, "the account is {}", state.as_str()),
-            Self::NoLogin => write!(f, "no service `{LOGIN}`"),
-            Self::Shared => f.write_str("a shared mailbox"),
-            Self::TestUser => f.write_str("a test user is no person: list one of its groups"),
-            Self::Nobody => f.write_str("open to nobody"),
-            Self::NoneOf(groups) => list(f, "no group of ", groups),
-            Self::Lacks(group) => write!(f, "not a member of {group}"),
-            Self::Excluded(group) => write!(f, "member of {group}, which is kept out"),
-        }
-    }
-}
-
-fn list(f: &mut fmt::Formatter<'_>, before: &str, groups: &[GroupName]) -> fmt::Result {
-    for (index, group) in groups.iter().enumerate() {
-        write!(f, "{}{group}", if index == 0 { before } else { ", " })?;
-    }
-    Ok(())
-}
-
-impl fmt::Display for SecondFactor<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::NotRequired => f.write_str("not required"),
-            Self::ByClient => f.write_str("required by the app"),
-            Self::ByGroup(group) => write!(f, "required by the group {group}"),
         }
     }
 }

@@ -5,8 +5,10 @@ use std::collections::BTreeMap;
 use super::collect::{Thing, added, changed, collection, place};
 use super::{Fact, Subject, sheet::Sheet};
 use crate::diagnostic::Place;
+use crate::model::rule::{ChangeRule, Demand, PolicyRule};
 use crate::model::{
-    Desired, DomainSettings, Drift, Guards, Organisation, PasswordRules, Policy, Retired, Session, Target, UserId,
+    Desired, DomainSettings, Drift, Guards, Organisation, PasswordRules, Policy, Retired, RuleName, Session, Target,
+    UserId,
 };
 
 /// Adds the facts about what `dockspace.toml` says of the organisation as a whole.
@@ -87,7 +89,7 @@ impl Thing for Settings<'_> {
     }
 
     fn place(&self, field: Option<&str>) -> Place {
-        place(&self.0.origin, field)
+        rule_place(&self.0.policy, field).unwrap_or_else(|| place(&self.0.origin, field))
     }
 }
 
@@ -110,6 +112,7 @@ fn describe_policy(policy: &Policy, to: &mut Sheet) {
             passwords,
         },
         unmanaged,
+        rules,
     } = policy;
     to.or_default("policy.session.idle", idle, &default.session.idle);
     to.or_default("policy.session.absolute", absolute, &default.session.absolute);
@@ -128,6 +131,46 @@ fn describe_policy(policy: &Policy, to: &mut Sheet) {
     to.or_default("policy.drift.default", drift, &default.drift.default);
     to.or_default("policy.drift.passwords", passwords, &default.drift.passwords);
     to.items("policy.unmanaged", unmanaged);
+    for (name, rule) in rules {
+        describe_rule(name, rule, to);
+    }
+}
+
+fn describe_rule(name: &RuleName, rule: &PolicyRule, to: &mut Sheet) {
+    let PolicyRule {
+        demand,
+        because,
+        place: _,
+    } = rule;
+    let field = |key: &str| format!("{RULES}{name}.{key}");
+    match demand {
+        Demand::Change(ChangeRule {
+            paths,
+            fields,
+            by,
+            or_self,
+            reviewed_by,
+        }) => {
+            to.items(field("paths"), paths);
+            to.items(field("fields"), fields);
+            to.items(field("by"), by);
+            to.or_default(field("or_self"), or_self, &false);
+            to.items(field("reviewed_by"), reviewed_by);
+        }
+        Demand::Apart(groups) => to.items(field("apart"), groups),
+        Demand::SecondFactor(groups) => to.items(field("second_factor"), groups),
+    }
+    to.optional(field("because"), because.as_ref());
+}
+
+/// Where the fields of rules begin.
+const RULES: &str = "policy.rules.";
+
+/// Where the rule stands that `field` is of.
+fn rule_place(policy: &Policy, field: Option<&str>) -> Option<Place> {
+    let rest = field?.strip_prefix(RULES)?;
+    let (name, _) = rest.rsplit_once('.')?;
+    policy.rules.get(name).map(|rule| rule.place.clone())
 }
 
 impl Thing for DomainSettings {

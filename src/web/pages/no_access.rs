@@ -7,7 +7,7 @@ use axum::response::Response;
 use serde::Serialize;
 
 use crate::model::access::{Rule, Verdict};
-use crate::model::{Client, GroupName, User};
+use crate::model::{Client, User};
 use crate::web::app::App;
 use crate::web::error::PageError;
 use crate::web::view::{View, with_status};
@@ -37,7 +37,7 @@ pub fn show(
     verdict: &Verdict<'_>,
     back: Option<&str>,
 ) -> Result<Response, PageError> {
-    let (reason, groups) = reason(verdict.rule);
+    let (reason, groups) = verdict.rule.to_the_person();
     let page = app.page(&Page {
         app: client.name.clone(),
         address: user.address.to_string(),
@@ -47,34 +47,6 @@ pub fn show(
         back: back.unwrap_or_default().to_owned(),
     })?;
     Ok(with_status(StatusCode::FORBIDDEN, page))
-}
-
-/// The rule in words, and the groups that they are about.
-fn reason(rule: Rule<'_>) -> (&'static str, &[GroupName]) {
-    match rule {
-        Rule::NoneOf([_]) => (
-            "It is for the members of this group, and you are not one of them:",
-            groups(rule),
-        ),
-        Rule::NoneOf(_) => (
-            "It is for the members of one of these groups, and you are in none of them:",
-            groups(rule),
-        ),
-        Rule::Lacks(_) => ("It takes membership of this group, too:", groups(rule)),
-        Rule::Excluded(_) => ("It is closed to the members of this group:", groups(rule)),
-        Rule::Nobody => ("It is open to nobody right now.", &[]),
-        Rule::TestUser => ("This is an account for tests, and it is not listed for this app.", &[]),
-        Rule::State(_) | Rule::NoLogin | Rule::Shared => ("This account may not sign in to apps.", &[]),
-        Rule::Everyone(_) | Rule::Member(..) => ("", &[]),
-    }
-}
-
-const fn groups<'a>(rule: Rule<'a>) -> &'a [GroupName] {
-    match rule {
-        Rule::NoneOf(groups) => groups,
-        Rule::Lacks(group) | Rule::Excluded(group) => std::slice::from_ref(group),
-        _ => &[],
-    }
 }
 
 const fn advice(rule: Rule<'_>) -> &'static str {
