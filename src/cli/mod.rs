@@ -29,6 +29,7 @@ mod items;
 mod keys;
 mod lookup;
 mod man;
+mod merge_file;
 mod owners;
 mod plan;
 mod private;
@@ -113,6 +114,7 @@ enum Command {
     WhoCan(who_can::Args),
     Owners(owners::Args),
     Forge(forge::Args),
+    MergeFile(merge_file::Args),
     Schema(schema::Args),
     Completions(completions::Args),
     Man(man::Args),
@@ -159,6 +161,7 @@ fn dispatch(ui: &mut Ui, global: &Global, command: Command) -> Outcome {
         Command::WhoCan(args) => who_can::run(ui, global, &args),
         Command::Owners(args) => owners::run(ui, global, &args),
         Command::Forge(args) => forge::run(ui, global, &args),
+        Command::MergeFile(args) => merge_file::run(ui, &args),
         Command::Schema(args) => schema::run(ui, &args),
         Command::Completions(args) => completions::run(ui, &args),
         Command::Man(args) => man::run(ui, &args),

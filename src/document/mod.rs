@@ -22,6 +22,7 @@ mod files;
 mod format;
 mod kind;
 mod location;
+mod merge;
 mod mint;
 mod outline;
 mod reader;
@@ -44,6 +45,7 @@ pub use self::{
     edit::{EditError, Editor, Value, key_steps},
     format::format,
     kind::Kind,
+    merge::{MergeConflict, merge},
     mint::{MintError, complete_user, mint_id, mint_username},
     outline::SyntaxError,
     resolve::DEMO_RECIPIENT,

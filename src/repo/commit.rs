@@ -127,8 +127,10 @@ impl Repo {
             let present = base.get_path(path.as_std_path()).ok();
             match content {
                 Some(content) => {
-                    let is_executable =
-                        present.is_some_and(|entry| entry.filemode() == i32::from(FileMode::BlobExecutable));
+                    let is_executable = present.map_or_else(
+                        || write::is_script(content),
+                        |entry| entry.filemode() == i32::from(FileMode::BlobExecutable),
+                    );
                     let mode = if is_executable {
                         FileMode::BlobExecutable
                     } else {

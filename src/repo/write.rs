@@ -60,11 +60,23 @@ pub(super) fn write(root: &Utf8Path, edits: &Edits) -> Result<(), Error> {
     Ok(())
 }
 
+/// Whether a new file is there to be run.
+pub(super) fn is_script(content: &[u8]) -> bool {
+    content.starts_with(b"#!")
+}
+
+fn new_mode(content: &[u8]) -> u32 {
+    if is_script(content) { 0o755 } else { 0o644 }
+}
+
 /// Puts `content` on disk beside `path`, with the mode of the file it will replace.
 fn stage(path: &Utf8Path, content: &[u8]) -> io::Result<NamedTempFile> {
     let parent = folder(path);
     fs::create_dir_all(&parent)?;
-    let permissions = fs::metadata(path).map_or(fs::Permissions::from_mode(0o644), |found| found.permissions());
+    let permissions = fs::metadata(path).map_or_else(
+        |_| fs::Permissions::from_mode(new_mode(content)),
+        |found| found.permissions(),
+    );
     let mut file = tempfile::Builder::new()
         .prefix(".dockspace-")
         .permissions(permissions)

@@ -16,11 +16,13 @@ pub(super) const IDENTITY: &str = include_str!(concat!(env!("CARGO_MANIFEST_DIR"
 
 /// The organisation.
 pub(super) const FILES: &[File] = files! {
+    ".dockspace/hooks/pre-commit"
     ".dockspace/program"
     ".dockspace/review"
     ".forgejo/CODEOWNERS"
     ".forgejo/workflows/dockspace-comment.yml"
     ".forgejo/workflows/dockspace.yml"
+    ".gitattributes"
     ".github/CODEOWNERS"
     ".github/workflows/dockspace-comment.yml"
     ".github/workflows/dockspace.yml"

@@ -78,9 +78,7 @@ pub(super) fn run(ui: &mut Ui, args: &Args) -> Outcome {
     // What can be refused is refused before anything is on disk.
     let mut edits = founding.files(&clock)?;
     let desired = load(ui, &edits, &clock)?;
-    if let Some(forge) = args.forge.forge() {
-        edits.extend(pipelines::files(forge, &desired));
-    }
+    edits.extend(pipelines::files(args.forge.forge(), &desired));
     let password = ask(ui, args, &founding, &desired)?;
     if let Some(password) = &password {
         let hash = password::hash(password, desired.policy.password.sha512_rounds)?;

@@ -35,6 +35,12 @@ macro_rules! embedded {
     };
 }
 
+/// What serves everybody who has a clone.
+const CLONE: &[(&str, &str)] = embedded! {
+    ".dockspace/hooks/pre-commit" = "pre-commit",
+    ".gitattributes" = "gitattributes",
+};
+
 /// What all forges have in common.
 const COMMON: &[(&str, &str)] = embedded! {
     ".dockspace/review" = "review",
@@ -55,12 +61,15 @@ const fn pipelines(forge: Forge) -> &'static [(&'static str, &'static str)] {
     }
 }
 
-/// The files for `forge`.
-pub(super) fn files(forge: Forge, desired: &Desired) -> Edits {
+/// The files, for `forge` if there is one.
+pub(super) fn files(forge: Option<Forge>, desired: &Desired) -> Edits {
     let file = |&(path, text): &(&str, &str)| (Utf8PathBuf::from(path), Some(text.as_bytes().to_vec()));
-    let mut edits: Edits = COMMON.iter().chain(pipelines(forge)).map(file).collect();
-    let owners = owners::text(forge, desired).into_bytes();
-    edits.insert(forge.codeowners_path().to_owned(), Some(owners));
+    let mut edits: Edits = CLONE.iter().map(file).collect();
+    if let Some(forge) = forge {
+        edits.extend(COMMON.iter().chain(pipelines(forge)).map(file));
+        let owners = owners::text(forge, desired).into_bytes();
+        edits.insert(forge.codeowners_path().to_owned(), Some(owners));
+    }
     edits
 }
 

@@ -2,7 +2,9 @@
 
 mod comment;
 mod forge_server;
+mod merges;
 mod owners;
 mod pipelines;
 mod proposal;
+mod requests;
 mod workflow;

@@ -10,7 +10,9 @@ use crate::support::repo::TestRepo;
 use crate::support::text;
 
 /// Where each file of `ci/forge/` stands in a repository.
-const PLACES: [(&str, &str, &str); 7] = [
+const PLACES: [(&str, &str, &str); 9] = [
+    ("all", "gitattributes", ".gitattributes"),
+    ("all", "pre-commit", ".dockspace/hooks/pre-commit"),
     ("any", "review", ".dockspace/review"),
     ("any", "program", ".dockspace/program"),
     ("github", "github/dockspace.yml", ".github/workflows/dockspace.yml"),
@@ -64,7 +66,7 @@ fn a_new_organisation_gets_those_of_its_forge() {
         let _ = repo.dockspace(init).run().expect_code(0);
         for (of, from, to) in PLACES {
             let there = std::fs::read_to_string(repo.beside("org").join(to)).ok();
-            let expected = (of == forge || (of == "any" && forge != "none")).then(|| template(from));
+            let expected = (of == forge || of == "all" || (of == "any" && forge != "none")).then(|| template(from));
             assert_eq!(there, expected, "{forge}: {to}");
         }
         let _ = repo.dockspace(["-C", &org, "owners", "--check"]).run().expect_code(0);
@@ -233,6 +235,33 @@ fn a_request_is_checked_and_gets_one_comment_that_follows_it() {
             "{kind}: what main has already is no change"
         );
         assert_eq!(project.forge.writes(), ["update 2"], "{kind}");
+    }
+}
+
+#[test]
+fn the_site_as_it_would_be_is_kept_for_reviewers() {
+    for kind in ["github", "gitlab", "forgejo"] {
+        let project = Project::new(kind);
+        project.proposes(7, quota);
+        let (jobs, folder) = match kind {
+            "gitlab" => (
+                run_gitlab(&parse("gitlab/gitlab-ci.yml"), &project, Some(7)),
+                "gitlab-7-site",
+            ),
+            _ => {
+                let event = Event {
+                    name: "pull_request",
+                    request: 7,
+                };
+                (
+                    parse(&format!("{kind}/dockspace.yml")).run(&project, &event),
+                    "pull_request-7-site",
+                )
+            }
+        };
+        assert_eq!(jobs["site"].code(), 0, "{kind}: {}", jobs["site"].stderr());
+        let preview = project.left(folder, "out/site/internal/plan.html");
+        assert!(preview.contains("bob@example.org") && preview.contains("3G"), "{kind}");
     }
 }
 
