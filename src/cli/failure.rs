@@ -5,7 +5,7 @@ use crate::{
     apply::ApplyError,
     deploy::StandingError,
     diagnostic::{Diagnostic, Severity},
-    repo,
+    repo, settings,
     target::SiteError,
 };
 
@@ -106,6 +106,10 @@ fn advice(error: &anyhow::Error) -> (Exit, Option<String>) {
     }
     if let Some(error) = error.downcast_ref::<SiteError>() {
         return (Exit::Error, error.hint().map(str::to_owned));
+    }
+    if let Some(settings::Error::Read { .. }) = error.downcast_ref::<settings::Error>() {
+        let hint = "--config or DOCKSPACE_CONFIG names it: docs/reference/host-file.md says what stands in it";
+        return (Exit::Error, Some(hint.to_owned()));
     }
     (Exit::Error, None)
 }

@@ -1,4 +1,4 @@
-//! What plan and apply need of this host: the target's directory, the identity and the host's key.
+//! What commands need of this host: the target's directory, the identity, the host's key, and the way out to others.
 
 use camino::{Utf8Path, Utf8PathBuf};
 
@@ -6,8 +6,10 @@ use super::{Exit, context::Context, failure::Failure};
 use crate::{
     apply::host_key,
     model::{Desired, TargetName},
+    outbound::{Outbound, Reach},
     record::HostKey,
     seal::{Identity, Secret},
+    settings::Settings,
     target::MailTarget,
 };
 
@@ -106,11 +108,24 @@ pub(super) fn read_identity(path: &Utf8Path) -> Result<Identity, Failure> {
     }
     let failed =
         |error: anyhow::Error| Failure::new(Exit::Error, error.context(format!("cannot use the identity {path}")));
-    let text = Secret::new(std::fs::read_to_string(path).map_err(|error| failed(error.into()))?);
+    let text = std::fs::read_to_string(path).map_err(|error| {
+        failed(error.into()).hint("`identity` of the host file, or DOCKSPACE_IDENTITY, names the key that opens what is sealed, as the account that runs this reads it")
+    })?;
+    let text = Secret::new(text);
     Identity::parse(text.expose()).map_err(|error| {
         let hint = error.hint();
         failed(error.into()).hint(hint)
     })
+}
+
+/// The client of this host: it trusts the further authorities of the host file.
+pub(super) fn outbound(settings: &Settings, reach: Reach) -> Result<Outbound, Failure> {
+    let read = |path: &Utf8PathBuf| {
+        std::fs::read(path).map_err(|error| anyhow::Error::new(error).context(format!("cannot read `extra_ca` {path}")))
+    };
+    let authorities = settings.extra_ca.as_ref().map(read).transpose()?;
+    Outbound::new(reach, authorities.as_deref())
+        .map_err(|error| Failure::new(Exit::Error, error).hint("`extra_ca` is a file of certificates, PEM"))
 }
 
 /// The folder of a target's state.

@@ -190,7 +190,7 @@ fn ended(ui: &mut Ui, outcome: Outcome) -> Exit {
         if error.chain().any(closed) {
             return Exit::Done;
         }
-        ui.error(&format!("{error:#}"));
+        ui.error(&failure.text());
     }
     for hint in &failure.hints {
         ui.hint(hint);

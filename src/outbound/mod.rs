@@ -99,8 +99,8 @@ pub enum OutboundError {
     #[error("the token is not one")]
     Credential,
     /// No connection, no answer, or too late.
-    #[error("no answer came")]
-    NoAnswer,
+    #[error("no answer came: {0}")]
+    NoAnswer(String),
     /// The answer was longer than is read.
     #[error("the answer is too long")]
     TooLong,
@@ -156,7 +156,8 @@ impl Outbound {
         let headers = response.headers().clone();
         let answer = read(response, SIZE_LIMIT).await?;
         let mut sent = HttpResponse::new(answer.body);
-        *sent.status_mut() = http::StatusCode::from_u16(answer.status).map_err(|_| OutboundError::NoAnswer)?;
+        *sent.status_mut() =
+            http::StatusCode::from_u16(answer.status).map_err(|error| OutboundError::NoAnswer(error.to_string()))?;
         *sent.headers_mut() = headers;
         Ok(sent)
     }
@@ -190,21 +191,27 @@ impl Outbound {
     }
 }
 
-/// A refusal by [`Judging`] comes back as the source of what the client says.
+/// A refusal by [`Judging`] comes back as a source of what the client says, and so does the reason of any other failure: the
+/// last one, because the first names the whole URL.
 fn reason(error: &reqwest::Error) -> OutboundError {
+    if error.is_timeout() {
+        return OutboundError::NoAnswer("it took too long".to_owned());
+    }
+    let mut why = "the connection failed".to_owned();
     let mut source = std::error::Error::source(error);
     while let Some(error) = source {
         if error.is::<PrivateNetwork>() {
             return OutboundError::Private;
         }
+        why = error.to_string();
         source = error.source();
     }
-    OutboundError::NoAnswer
+    OutboundError::NoAnswer(why)
 }
 
 async fn read(mut response: Response, at_most: usize) -> Result<Answer, OutboundError> {
     let mut body = Vec::new();
-    while let Some(chunk) = response.chunk().await.map_err(|_| OutboundError::NoAnswer)? {
+    while let Some(chunk) = response.chunk().await.map_err(|error| reason(&error))? {
         if body.len() + chunk.len() > at_most {
             return Err(OutboundError::TooLong);
         }
@@ -300,6 +307,18 @@ mod tests {
             outbound.post_form(&url, &[]).await,
             Err(OutboundError::Private)
         ));
+    }
+
+    #[tokio::test]
+    async fn a_failure_says_why_and_not_where() {
+        let free = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap();
+        let url = Url::parse(&format!("http://{free}/hook?token=secret")).unwrap();
+        let outbound = Outbound::new(Reach::Private, None).unwrap();
+        let error = outbound.post_form(&url, &[]).await.unwrap_err().to_string();
+        assert!(
+            error.starts_with("no answer came: ") && error.contains("refused") && !error.contains("secret"),
+            "{error}"
+        );
     }
 
     /// Answers one request with `answer`, and gives what was asked.

@@ -32,12 +32,12 @@ pub(super) struct Args {
     author: Option<String>,
 }
 
-pub(super) fn run(ui: &mut Ui, _: &Global, args: &Args) -> Outcome {
+pub(super) fn run(ui: &mut Ui, global: &Global, args: &Args) -> Outcome {
     let text = Text::parse(read(args)?, Marker(MARKER)).map_err(|error| {
         Failure::new(Exit::Error, error).hint("give what `dockspace plan --format markdown` printed")
     })?;
     let project = args.project.project()?;
-    let outbound = outbound()?;
+    let outbound = outbound(global)?;
     let by = (Marker(MARKER), args.author.as_deref());
     let put = serve::runtime()?.block_on(comment::put(&outbound, &project, args.request, by, &text));
     let said = match put.map_err(refused)? {

@@ -9,6 +9,7 @@ use super::{
     Exit, Global,
     context::environment,
     failure::{Failure, Outcome},
+    host,
     owners::ForgeName,
     ui::Ui,
 };
@@ -16,6 +17,7 @@ use crate::{
     forge::{ForgeError, Project},
     outbound::{Outbound, Reach},
     seal::Secret,
+    settings::Settings,
 };
 
 /// Speak to the forge where changes are reviewed: for pipelines.
@@ -76,8 +78,9 @@ impl ProjectArgs {
 }
 
 /// Whoever runs the pipeline says where its forge is, so it may be in a private network.
-fn outbound() -> Result<Outbound, Failure> {
-    Ok(Outbound::new(Reach::Private, None)?)
+fn outbound(global: &Global) -> Result<Outbound, Failure> {
+    let settings = Settings::load(global.config.as_deref(), environment())?;
+    host::outbound(&settings, Reach::Private)
 }
 
 fn refused(error: ForgeError) -> Failure {

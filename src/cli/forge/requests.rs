@@ -14,9 +14,9 @@ pub(super) struct Args {
     branch: String,
 }
 
-pub(super) fn run(ui: &mut Ui, _: &Global, args: &Args) -> Outcome {
+pub(super) fn run(ui: &mut Ui, global: &Global, args: &Args) -> Outcome {
     let project = args.project.project()?;
-    let outbound = outbound()?;
+    let outbound = outbound(global)?;
     let requests = serve::runtime()?.block_on(project.open_requests(&outbound, &args.branch));
     let list: String = requests
         .map_err(refused)?

@@ -186,13 +186,13 @@ The people, mailboxes, aliases, groups and apps of DOMAIN. A change here is a ch
 | `groups/*.toml` | groups; who is a member stands on the users |
 | `keys/*.toml` | keys that sign tokens, the private parts sealed |
 
-```
-dockspace check                          every mistake, at once
-dockspace user add NAME@DOMAIN           a new mailbox
-dockspace user passwd ADMIN              a new password
-dockspace group add engineering          a new group
-dockspace client add grafana             a new app
-```
+| command | what |
+| --- | --- |
+| `dockspace check` | every mistake, at once |
+| `dockspace user add NAME@DOMAIN` | a new mailbox |
+| `dockspace user passwd ADMIN` | a new password |
+| `dockspace group add engineering` | a new group |
+| `dockspace client add grafana` | a new app |
 
 The key that opens sealed values is not in here, and must not be. Keep a second one offline: `dockspace secrets recipients`.
 ";

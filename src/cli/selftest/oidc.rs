@@ -3,9 +3,9 @@
 use camino::Utf8PathBuf;
 use tokio::sync::mpsc;
 
-use crate::cli::{Exit, Global, context::Context, failure::Failure, failure::Outcome, serve, ui::Ui};
+use crate::cli::{Exit, Global, context::Context, failure::Failure, failure::Outcome, host, serve, ui::Ui};
 use crate::model::{Client, ClientId, ClientKind};
-use crate::outbound::{Outbound, Reach};
+use crate::outbound::Reach;
 use crate::relying_party::RelyingParty;
 use crate::seal::Secret;
 use crate::web::listen::{self, Listener};
@@ -51,8 +51,9 @@ pub(super) fn run(ui: &mut Ui, global: &Global, args: &Args) -> Outcome {
     serve::runtime()?.block_on(async {
         let listener = Listener::bind(([127, 0, 0, 1], 0).into())?;
         let redirect_uri = format!("http://{}{path}", listener.address()?);
-        let outbound = Outbound::new(Reach::Private, None)?;
-        let app = RelyingParty::discover(&issuer, client.id.as_str(), secret, &redirect_uri, outbound).await?;
+        let outbound = host::outbound(&context.settings, Reach::Private)?;
+        let app = RelyingParty::discover(&issuer, client.id.as_str(), secret, &redirect_uri, outbound).await;
+        let app = app.map_err(|error| Failure::new(Exit::Error, error).hint(unreached(&issuer)))?;
         ui.status("Right", "discovery and keys");
         let scopes: Vec<&str> = client
             .scopes
@@ -73,6 +74,14 @@ pub(super) fn run(ui: &mut Ui, global: &Global, args: &Args) -> Outcome {
         Ok(())
     })?;
     Ok(Exit::Done)
+}
+
+/// What to do when the issuer does not say who it is.
+fn unreached(issuer: &str) -> String {
+    format!(
+        "{issuer}/.well-known/openid-configuration has to answer from this machine; `extra_ca` of the host file names a certificate \
+         authority of your own"
+    )
 }
 
 /// Where the app may return to on this machine (RFC 8252 section 7.3: at any port).

@@ -14,7 +14,7 @@ use crate::audit::Trail;
 use crate::cli::{Exit, Global, failure::Failure, host};
 use crate::clock::Clock;
 use crate::model::{Desired, Issuer};
-use crate::outbound::{Outbound, Reach};
+use crate::outbound::Outbound;
 use crate::repo::{Mirror, Remote};
 use crate::seal::{Identity, Owner};
 use crate::settings::{Serve, Settings};
@@ -48,7 +48,7 @@ impl Start {
         let serve = settings.serve()?;
         let remote = remote(settings, &global.repository)?;
         let identity = identity(settings)?;
-        let outbound = outbound(settings, serve.reach)?;
+        let outbound = host::outbound(settings, serve.reach)?;
         let certificate = serve.tls.as_ref().map(certificate).transpose()?;
         let listener = listen(serve.listen, "listen")?;
         let metrics = serve.metrics.map(|address| listen(address, "metrics")).transpose()?;
@@ -173,19 +173,9 @@ fn identity(settings: &Settings) -> Result<Identity, Failure> {
         Some(path) => host::read_identity(path),
         None => Err(
             Failure::message(Exit::Error, "this host has no identity, so it can check no password")
-                .hint("set `identity` in the host file, or DOCKSPACE_IDENTITY, to the age identity file"),
+                .hint("set `identity` in the host file (/etc/dockspace/host.toml, or what --config names), or DOCKSPACE_IDENTITY, to the age identity file"),
         ),
     }
-}
-
-/// How apps are reached.
-fn outbound(settings: &Settings, reach: Reach) -> Result<Outbound, Failure> {
-    let read = |path: &Utf8PathBuf| {
-        std::fs::read(path).map_err(|error| anyhow::Error::new(error).context(format!("cannot read `extra_ca` {path}")))
-    };
-    let authorities = settings.extra_ca.as_ref().map(read).transpose()?;
-    Outbound::new(reach, authorities.as_deref())
-        .map_err(|error| Failure::new(Exit::Error, error).hint("`extra_ca` is a file of certificates, PEM"))
 }
 
 fn certificate(files: &crate::settings::TlsFiles) -> Result<Certificate, Failure> {

@@ -78,7 +78,7 @@ fn unknown_groups(files: &Files, report: &mut Report) {
         &UNKNOWN_GROUP,
         &known,
         |name| format!("there is no group `{name}`"),
-        |name| format!("make the file groups/{name}.toml, which may be empty"),
+        |name| format!("`dockspace group add {name}` makes it, or the file groups/{name}.toml, which may be empty"),
         report,
     );
 }

@@ -240,7 +240,9 @@ impl Trouble {
     #[must_use]
     pub const fn hint(&self) -> &'static str {
         match self {
-            Self::Unreachable(_) => "run `git fetch` from this host, as this user, and see what it says",
+            Self::Unreachable(_) => {
+                "`remote` of the host file names the repository; try `git ls-remote` with it on this host, as this user"
+            }
             Self::Invalid { .. } => "run `dockspace check` in a clone, and commit a correction",
             Self::Rewritten(_) => "push the branch so that it contains the revision in force again",
             Self::Unknown(_) => "push that revision again, or start with the store that belongs to this repository",

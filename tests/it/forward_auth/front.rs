@@ -1,7 +1,6 @@
 //! Web servers in front of a site, with the configuration that the guide shows: a real nginx, a real Caddy.
 
 use std::fs;
-use std::path::Path;
 
 use axum::http::{HeaderMap, Uri};
 
@@ -10,7 +9,7 @@ use crate::support::certificate::Certificate;
 use crate::support::foreign::Foreign;
 use crate::support::host::free_port;
 use crate::support::server::Server;
-use crate::support::text;
+use crate::support::{guide, text};
 
 const HOST: &str = "heating.example.org";
 
@@ -25,7 +24,7 @@ impl Front {
         let folder = Foreign::folder();
         let (path, port) = (text(folder.path()).to_owned(), free_port());
         let made = Certificate::make(folder.path(), HOST, "1");
-        let guide = guide("nginx", server, site().await)
+        let guide = shown("nginx", server, site().await)
             .replace("listen 443 ssl;", &format!("listen 127.0.0.1:{port} ssl;"))
             .replace(
                 "# ssl_certificate …",
@@ -53,7 +52,7 @@ impl Front {
         let (path, port) = (text(folder.path()), free_port());
         let made = Certificate::make(folder.path(), HOST, "1");
         let (certificate, key) = (text(&made.certificate), text(&made.key));
-        let guide = guide("caddy", server, site().await).replace(
+        let guide = shown("caddy", server, site().await).replace(
             &format!("{HOST} {{"),
             &format!("{HOST}:{port} {{\nbind 127.0.0.1\ntls {certificate} {key}"),
         );
@@ -84,14 +83,9 @@ impl Front {
 }
 
 /// What the guide shows in `language`, in front of this server and the site at `port`.
-fn guide(language: &str, server: &Server, port: u16) -> String {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/guides/forward-auth.md");
-    let text = fs::read_to_string(path).unwrap();
-    let (_, rest) = text.split_once(&format!("```{language}\n")).unwrap();
-    let address = server.url.strip_prefix("http://").unwrap();
-    let (block, _) = rest.split_once("```").unwrap();
-    block
-        .replace("127.0.0.1:8080", address)
+fn shown(language: &str, server: &Server, port: u16) -> String {
+    guide("forward-auth.md", &format!("```{language}\n"))
+        .replace("127.0.0.1:8080", server.url.strip_prefix("http://").unwrap())
         .replace("127.0.0.1:9000", &format!("127.0.0.1:{port}"))
 }
 

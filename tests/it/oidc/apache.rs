@@ -9,15 +9,23 @@ use crate::support::browser::{Browser, Page};
 use crate::support::foreign::Foreign;
 use crate::support::host::free_port;
 use crate::support::server::Server;
-use crate::support::text;
+use crate::support::{guide, text};
 use crate::web::alice_code;
 
-/// Apache in front of one page.
+/// The site of the guide.
+const SITE: &str = "https://intranet.example.org";
+
+/// Apache in front of one page, as the guide sets it up.
 fn apache(port: u16, issuer: &str) -> Foreign {
     let folder = Foreign::folder();
-    fs::create_dir(folder.path().join("app")).unwrap();
-    fs::write(folder.path().join("app/index.html"), "inside\n").unwrap();
     let path = text(folder.path());
+    for (name, content) in [
+        ("index.html", "inside\n"),
+        ("bye", "bye\n"),
+        ("intranet-session", "only-for-this-test"),
+    ] {
+        fs::write(folder.path().join(name), content).unwrap();
+    }
     let modules: String = [
         ("mpm_event", "mod_mpm_event"),
         ("authn_core", "mod_authn_core"),
@@ -29,17 +37,18 @@ fn apache(port: u16, issuer: &str) -> Foreign {
     ]
     .map(|(name, file)| format!("LoadModule {name}_module /usr/lib/apache2/modules/{file}.so\n"))
     .concat();
-    let here = format!("http://127.0.0.1:{port}");
+    let shown = guide("apps.md", "```apache\n")
+        .replace("https://id.example.org", issuer)
+        .replace(SITE, &format!("http://127.0.0.1:{port}"))
+        .replace('…', SECRET)
+        .replace("/run/secrets", path);
     // Tokens count as expired an hour before they are, so that it refreshes them whenever it is asked for a page.
     let config = format!(
         "{modules}ServerRoot {path}\nPidFile {path}/pid\nServerName 127.0.0.1\nListen 127.0.0.1:{port}\nErrorLog /dev/stderr\n\
-             LogLevel warn\nUser www-data\nGroup www-data\nDocumentRoot {path}\nDirectoryIndex index.html\n\
-             OIDCProviderMetadataURL {issuer}/.well-known/openid-configuration\nOIDCClientID intranet\nOIDCClientSecret {SECRET}\n\
-             OIDCRedirectURI {here}/app/cb\nOIDCCryptoPassphrase only-for-this-test\nOIDCPKCEMethod S256\n\
-             OIDCScope \"openid profile email groups offline_access\"\nOIDCRemoteUserClaim preferred_username\nOIDCPassClaimsAs headers\nOIDCRefreshAccessTokenBeforeExpiry 3600\n\
-             <Location /app>\nAuthType openid-connect\nRequire valid-user\n\
-             Header set X-User \"expr=%{{REMOTE_USER}}\"\nHeader set X-Mail \"expr=%{{req:OIDC_CLAIM_email}}\"\n\
-             Header set X-Token \"expr=%{{req:OIDC_access_token}}\"\n</Location>\n"
+         LogLevel warn\nUser www-data\nGroup www-data\nDocumentRoot {path}\nDirectoryIndex index.html\n{shown}\n\
+         OIDCRefreshAccessTokenBeforeExpiry 3600\n<Location />\n\
+         Header set X-User \"expr=%{{REMOTE_USER}}\"\nHeader set X-Mail \"expr=%{{req:OIDC_CLAIM_email}}\"\n\
+         Header set X-Token \"expr=%{{req:OIDC_access_token}}\"\n</Location>\n"
     );
     let file = folder.path().join("apache.conf");
     fs::write(&file, config).unwrap();
@@ -56,13 +65,9 @@ fn leads(page: &Page, origin: &str) -> String {
 
 async fn server(here: &str) -> Server {
     let server = Server::start_with(|files| {
-        let file = format!(
-            "name = \"Intranet\"\nkind = \"confidential\"\nsecret_sha256 = [\"{}\"]\nredirect_uris = [\"{here}/app/cb\"]\n\
-             post_logout_redirect_uris = [\"{here}/bye\"]\ngroups = [\"*\"]\nconsent = \"skip\"\n\
-             scopes = [\"openid\", \"profile\", \"email\", \"groups\", \"offline_access\"]\n\
-             grants = [\"authorization_code\", \"refresh_token\"]\n",
-            digest::sha256(SECRET.as_bytes())
-        );
+        let digest = digest::sha256(SECRET.as_bytes()).to_string();
+        let file = guide("apps.md", "```toml\n# clients/intranet.toml\n");
+        let file = file.replace(SITE, here).replace('…', &digest);
         files.insert("clients/intranet.toml".into(), file);
     })
     .await;
@@ -78,7 +83,7 @@ async fn apache_signs_a_person_in_refreshes_and_signs_out() {
     let apache = apache(port, &server.url);
     let (mut site, mut browser) = (Browser::new(&here), server.browser());
 
-    let away = site.get("/app/").await;
+    let away = site.get("/").await;
     let page = browser.get(&leads(&away, &server.url)).await;
     let page = browser.follow(&page).await;
     let fields = [("username", "alice"), ("password", "seven kettles sing at dawn")];
@@ -94,18 +99,18 @@ async fn apache_signs_a_person_in_refreshes_and_signs_out() {
         ("alice", "alice@example.org")
     );
 
-    let again = site.get("/app/").await;
+    let again = site.get("/").await;
     assert_eq!(again.body, "inside\n", "{}", apache.said());
     assert_ne!(again.header("x-token"), inside.header("x-token"), "refreshed");
 
     let bye = format!(
-        "/app/cb?logout={}",
+        "/signed-in?logout={}",
         here.replace(':', "%3A").replace('/', "%2F") + "%2Fbye"
     );
     let away = site.get(&bye).await;
     let out = browser.get(&leads(&away, &server.url)).await;
-    assert_eq!(leads(&out, &here), "/bye");
-    let page = site.get("/app/").await;
+    assert_eq!(site.get(&leads(&out, &here)).await.body, "bye\n");
+    let page = site.get("/").await;
     let page = browser.get(&leads(&page, &server.url)).await;
     assert!(browser.target(&page).starts_with("/login"), "{page:?}");
 }

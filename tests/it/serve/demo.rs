@@ -11,7 +11,7 @@ use crate::support::text;
 const CAROL: (&str, &str) = ("carol", "warm pipes hum all winter");
 
 /// Reads what a program says until a line that `wanted` knows.
-fn read_until<T>(lines: &mut impl Iterator<Item = String>, wanted: impl Fn(&str) -> Option<T>) -> T {
+pub(super) fn read_until<T>(lines: &mut impl Iterator<Item = String>, wanted: impl Fn(&str) -> Option<T>) -> T {
     let mut said = Vec::new();
     for line in lines {
         if let Some(found) = wanted(&line) {
@@ -22,7 +22,8 @@ fn read_until<T>(lines: &mut impl Iterator<Item = String>, wanted: impl Fn(&str)
     panic!("it never said that: {said:#?}");
 }
 
-fn spawn(mut command: Command) -> (Child, impl Iterator<Item = String>) {
+/// Starts a program, and gives the lines that it says beside its results.
+pub(super) fn spawn(mut command: Command) -> (Child, impl Iterator<Item = String>) {
     let mut child = command
         .stdin(Stdio::null())
         .stdout(Stdio::piped())

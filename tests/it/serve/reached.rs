@@ -4,10 +4,11 @@ use std::fs;
 
 use serde_json::Value;
 
+use super::demo::{read_until, spawn};
 use super::{client, get};
 use crate::support::certificate::Certificate;
 use crate::support::host::Host;
-use crate::support::stdout_of;
+use crate::support::{stdout_of, text};
 
 /// The serial number of the certificate that is shown at `port`.
 fn shown(port: u16) -> String {
@@ -92,6 +93,33 @@ async fn k01_l01_row_37_https_of_its_own_and_a_renewed_certificate_without_a_res
     Certificate::make(folder.path(), "localhost", "0x1002");
     server.wait_for(|line| line["message"] == "the certificate was renewed");
     assert_eq!(shown(host.port), "serial=1002");
+}
+
+#[test]
+fn a_selftest_believes_the_authorities_of_the_host_file_and_says_why_it_believes_nobody() {
+    let folder = tempfile::tempdir().unwrap();
+    let made = Certificate::make(folder.path(), "localhost", "0x1001");
+    let (c, k) = (&made.certificate, &made.key);
+    let host = Host::with(&format!("[tls]\ncertificate = {c:?}\nkey = {k:?}"));
+    let origin = format!("https://localhost:{}", host.port);
+    host.edit("dockspace.toml", &host.url(), &origin);
+    host.repo.commit("By https");
+    let _server = host.serve();
+    let config = host.own("host.toml");
+    let selftest = || {
+        let args = ["--config", text(&config), "selftest", "oidc", "--client", "noticeboard"];
+        host.repo.dockspace(args)
+    };
+    let stranger = selftest().run().expect_code(1).stderr;
+    assert!(
+        stranger.contains("no answer came: invalid peer certificate") && stranger.contains("extra_ca"),
+        "{stranger}"
+    );
+    let (mut test, mut said) = spawn(selftest().env("DOCKSPACE_EXTRA_CA", c).into_command());
+    let url = read_until(&mut said, |line| line.strip_prefix("Open ").map(str::to_owned));
+    assert!(url.starts_with(&format!("{origin}/oidc/authorize?")), "{url}");
+    test.kill().unwrap();
+    test.wait().unwrap();
 }
 
 #[tokio::test]

@@ -34,6 +34,21 @@ fn an_identity_is_needed_that_opens_the_signing_keys() {
 }
 
 #[test]
+fn a_file_that_is_not_there_is_named_once() {
+    let host = Host::new();
+    fs::remove_file(host.repo.beside("identity.txt")).unwrap();
+    check(
+        &host,
+        1,
+        &["cannot use the identity", "identity.txt", "DOCKSPACE_IDENTITY"],
+    );
+    fs::remove_file(host.own("host.toml")).unwrap();
+    check(&host, 1, &["cannot read the host file", "--config"]);
+    let said = host.serve_in_vain().stderr;
+    assert_eq!(said.matches("No such file").count(), 1, "{said}");
+}
+
+#[test]
 fn the_address_must_be_free() {
     let host = Host::new();
     let _taken = std::net::TcpListener::bind(("127.0.0.1", host.port)).unwrap();

@@ -59,6 +59,16 @@ pub(crate) fn stdout_of(program: &str, args: &[&str]) -> String {
     String::from_utf8(output.stdout).unwrap()
 }
 
+/// What `name` of docs/guides shows in the block that begins with `opening`, up to its end.
+#[track_caller]
+pub(crate) fn guide(name: &str, opening: &str) -> String {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/guides").join(name);
+    let text = std::fs::read_to_string(path).unwrap();
+    let shown = text.split_once(opening).and_then(|(_, rest)| rest.split_once("```"));
+    let (block, _) = shown.unwrap_or_else(|| panic!("{name} has no {opening:?}"));
+    block.to_owned()
+}
+
 /// A path as the text a command line takes.
 pub(crate) fn text(path: &Path) -> &str {
     path.to_str().expect("test directories have UTF-8 names")
