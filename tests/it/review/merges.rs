@@ -42,10 +42,10 @@ fn merged(repo: &TestRepo, ours: impl Fn(&TestRepo), theirs: impl Fn(&TestRepo))
 fn different_changes_of_one_person_merge() {
     let repo = merging();
     let ours = |repo: &TestRepo| sets(repo, &["--quota", "3G", "--add-group", "members"]);
-    let theirs = |repo: &TestRepo| sets(repo, &["--protected", "--add-group", "contractors"]);
+    let theirs = |repo: &TestRepo| sets(repo, &["--protected", "--remove-group", "board"]);
     let _ = merged(&repo, ours, theirs).expect_code(0);
     let text = repo.read(BOB);
-    let groups = "groups = [\"board\", \"contractors\", \"engineering\", \"members\"]\n";
+    let groups = "groups = [\"engineering\", \"members\"]\n";
     assert!(
         text.contains(groups) && text.contains("protected = true") && text.contains("quota = \"3G\""),
         "{text}"

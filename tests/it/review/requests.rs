@@ -130,8 +130,11 @@ fn a_change_out_of_form_is_checked_too() {
     });
     assert_says(&review, 2, &["Nothing to change"], &[]);
     let review = self::review(|repo| {
-        let admin = ["user", "set", "bob@example.org", "--add-group", "admins"];
-        let _ = repo.dockspace(admin).run().expect_code(0);
+        // She answers for a group.
+        let _ = repo
+            .dockspace(["user", "suspend", "carol@example.org"])
+            .run()
+            .expect_code(0);
     });
     assert!(
         review.check.stderr.contains("CODEOWNERS is out of date"),
@@ -166,7 +169,13 @@ fn names_say_nothing_but_themselves() {
         let describe = ["group", "set", "board", "--description", HOSTILE];
         let _ = repo.dockspace(describe).run().expect_code(0);
     });
-    assert_says(&review, 0, &["@everyone"], &[]);
+    // A rule of the example leaves groups to administrators, and says so on the line.
+    assert_says(&review, 3, &["@everyone"], &[]);
+    let stdout = &review.check.stdout;
+    assert!(
+        stdout.starts_with("::error file=groups/board.toml,line=1,") && stdout.lines().count() == 1,
+        "{stdout}"
+    );
 }
 
 #[test]
