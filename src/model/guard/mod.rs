@@ -74,8 +74,9 @@ pub fn guards(before: Option<&Desired>, after: &Desired, facts: &[Fact], limits:
     if let Some(before) = before {
         let change = Compared { before, after, facts };
         settings::find(facts, &mut findings);
-        people::find(change, &mut findings);
-        losses = removals::find(change, *limits, &mut findings);
+        let people: Vec<Person<'_>> = change.people().collect();
+        people::find(change, &people, &mut findings);
+        losses = removals::find(change, &people, *limits, &mut findings);
     }
     findings.guards(&losses)
 }
@@ -111,7 +112,7 @@ struct Person<'a> {
 }
 
 impl<'a> Compared<'a> {
-    /// Everybody the facts are about, in their order.
+    /// Everybody of whom the facts say something that a guard may ask about, in their order.
     fn people(self) -> impl Iterator<Item = Person<'a>> {
         let mut first = 0;
         let chunks = self.facts.chunk_by(|a, b| a.subject == b.subject);
@@ -121,6 +122,9 @@ impl<'a> Compared<'a> {
             let Subject::User(address) = &facts[0].subject else {
                 return None;
             };
+            if !facts.iter().any(matters) {
+                return None;
+            }
             let (old, new) = match &facts[0].change {
                 Change::Added(_) => (None, self.after.users.get(address)),
                 Change::Removed(_) => (self.before.users.get(address), None),
@@ -137,6 +141,13 @@ impl<'a> Compared<'a> {
             })
         })
     }
+}
+
+/// Whether a fact about a user may raise a guard; the name and the quota of thousands may change at once.
+fn matters(fact: &Fact) -> bool {
+    fact.change.field().is_none_or(|field| {
+        ["id", "groups", "state", "services", "class", "protected"].contains(&field) || people::is_credential(field)
+    })
 }
 
 impl Person<'_> {

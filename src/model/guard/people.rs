@@ -11,15 +11,15 @@ use crate::model::{Desired, User, UserId};
 const ADMIN_GROUP: &str = "organisation.admin_group";
 
 /// Adds what the facts about users raise.
-pub(super) fn find(change: Compared<'_>, findings: &mut Findings) {
+pub(super) fn find(change: Compared<'_>, people: &[Person<'_>], findings: &mut Findings) {
     let Compared { before, after, facts } = change;
     let regrouped = facts
         .iter()
         .position(|fact| fact.subject == Subject::Settings && fact.change.field() == Some(ADMIN_GROUP));
     let (mut fallen, mut unhoused) = (Vec::new(), Vec::new());
-    for person in change.people() {
+    for person in people {
         if regrouped.is_none() {
-            administers_now(change, &person, findings);
+            administers_now(change, person, findings);
         }
         if person
             .old
@@ -30,9 +30,9 @@ pub(super) fn find(change: Compared<'_>, findings: &mut Findings) {
         if person.old.is_some_and(User::has_mailbox) && !person.new.is_some_and(User::has_mailbox) {
             unhoused.push((person.subject().clone(), person.fact_about(&["state", "services"])));
         }
-        protected(change, &person, findings);
-        credentials(change, &person, findings);
-        id(&person, findings);
+        protected(change, person, findings);
+        credentials(change, person, findings);
+        id(person, findings);
     }
     if let Some(fact) = regrouped {
         regroup(change, fact, findings);
@@ -151,7 +151,7 @@ fn protected(change: Compared<'_>, person: &Person<'_>, findings: &mut Findings)
 }
 
 /// Whether `field` of a user is something the user proves to be the user with.
-fn is_credential(field: &str) -> bool {
+pub(super) fn is_credential(field: &str) -> bool {
     matches!(field, "password" | "totp" | "recovery_codes") || field.starts_with("app_passwords.")
 }
 

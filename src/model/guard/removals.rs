@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Code, Compared, Findings, Limits, Loss};
+use super::{Code, Compared, Findings, Limits, Loss, Person};
 use crate::model::change::{Change, Fact, Subject, Value};
 use crate::model::{Address, Desired, State, User};
 
@@ -10,9 +10,9 @@ use crate::model::{Address, Desired, State, User};
 type Gone = (Subject, &'static str, usize);
 
 /// Adds what goes from each collection that loses too much; returns those collections.
-pub(super) fn find(change: Compared<'_>, limits: Limits, findings: &mut Findings) -> Vec<Loss> {
+pub(super) fn find(change: Compared<'_>, people: &[Person<'_>], limits: Limits, findings: &mut Findings) -> Vec<Loss> {
     let mut gone: BTreeMap<&'static str, Vec<Gone>> = BTreeMap::new();
-    for person in change.people() {
+    for person in people {
         if let Some(what) = person.old.and_then(|old| falls(old, person.new)) {
             let fact = person.fact_about(&["state", "services"]);
             gone.entry("user")
