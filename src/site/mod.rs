@@ -1,7 +1,7 @@
 //! The organisation as pages: who is who, who may sign in where and why, where mail goes.
 //!
 //! Pure: a loaded revision in, pages out; who writes them is [`crate::target`]. A page is a function of a small view, which
-//! stands beside it in [`pages`]; no template sees the organisation itself, so no secret, hash or sealed value can reach one. A
+//! stands beside it in `pages`; no template sees the organisation itself, so no secret, hash or sealed value can reach one. A
 //! page whose view is the same as last time is the same page, which is what makes building incremental: see [`Changes`].
 //!
 //! What lists say about people is a [`Row`] each. Rows are kept from build to build, so that one changed person means that one

@@ -185,7 +185,7 @@ impl Page {
 }
 
 impl<'a> Site<'a> {
-    /// Every page but those that [`Self::stays`] is said of.
+    /// Every page but those that `stays` is said of.
     #[must_use]
     pub fn pages(&self) -> Vec<Page> {
         let mut pages = vec![Page::Style, Page::Script, Page::Index];
