@@ -28,6 +28,7 @@ pub(super) const CLAIMS: &[&str] = &[
     "nickname",
     "preferred_username",
     "profile",
+    "picture",
     "website",
     "gender",
     "birthdate",
@@ -53,7 +54,7 @@ fn is_of_the_sign_in(claim: &str) -> bool {
 /// Gives Grace all claims that a file can hold.
 pub(in crate::oidc) fn whole_profile(files: &mut Files) {
     let profile = "given_name = \"Grace\"\nfamily_name = \"Hopper\"\nmiddle_name = \"Brewster\"\nnickname = \"Amazing Grace\"\n\
-                   profile = \"https://example.org/grace\"\nwebsite = \"https://example.org/\"\ngender = \"female\"\n\
+                   profile = \"https://example.org/grace\"\npicture = \"https://example.org/grace.png\"\nwebsite = \"https://example.org/\"\ngender = \"female\"\n\
                    birthdate = \"1906-12-09\"\nzoneinfo = \"America/New_York\"\nlocale = \"en-US\"\nphone_number = \"+12025550143\"\n\
                    [address]\nstreet_address = \"1 Main Street\"\nlocality = \"Arlington\"\npostal_code = \"22201\"\ncountry = \"US\"\n";
     files.insert("users/example.org/grace.profile.toml".into(), profile.to_owned());
@@ -117,6 +118,7 @@ async fn b09_b10_b11_b12_b13_each_scope_brings_all_of_its_claims_and_no_others()
         "middle_name",
         "nickname",
         "profile",
+        "picture",
         "website",
         "gender",
         "birthdate",
