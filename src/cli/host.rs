@@ -1,5 +1,7 @@
 //! What commands need of this host: the target's directory, the identity, the host's key, and the way out to others.
 
+use std::os::unix::fs::PermissionsExt as _;
+
 use camino::{Utf8Path, Utf8PathBuf};
 
 use super::{Exit, context::Context, failure::Failure};
@@ -116,6 +118,11 @@ pub(super) fn read_identity(path: &Utf8Path) -> Result<Identity, Failure> {
         let hint = error.hint();
         failed(error.into()).hint(hint)
     })
+}
+
+/// Whether somebody besides its owner can read or change the file of a key. Where secrets are mounted that can be meant so.
+pub(super) fn is_exposed(path: &Utf8Path) -> bool {
+    std::fs::metadata(path).is_ok_and(|found| found.permissions().mode() & 0o077 != 0)
 }
 
 /// The client of this host: it trusts the further authorities of the host file.

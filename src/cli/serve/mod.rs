@@ -10,7 +10,7 @@ mod systemd;
 
 use tokio::signal::unix::{SignalKind, signal};
 
-use super::{Exit, Global, context, failure::Failure, failure::Outcome, ui::Ui};
+use super::{Exit, Global, context, failure::Failure, failure::Outcome, host, ui::Ui};
 use crate::settings::Settings;
 use crate::telemetry::{self, Level, Style};
 pub(super) use start::Start;
@@ -27,6 +27,12 @@ pub(super) fn run(ui: &mut Ui, global: &Global, _args: &Args) -> Outcome {
     small_pages();
     let settings = Settings::load(global.config.as_deref(), context::environment())?;
     let start = Start::check(&settings, global)?;
+    if let Some(identity) = settings.identity.as_ref().filter(|path| host::is_exposed(path)) {
+        ui.warn(&format!(
+            "others on this machine can read the identity {identity}, which opens everything"
+        ));
+        ui.hint(&format!("chmod 600 {identity}"));
+    }
     let style = if ui.shows_results() { Style::Text } else { Style::Json };
     log(start.level(), style)?;
     runtime()?.block_on(async {

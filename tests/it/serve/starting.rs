@@ -1,6 +1,7 @@
 //! What is wrong with a host is said before anything is served, with what to do.
 
 use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
 
 use crate::support::host::Host;
 use crate::support::run;
@@ -46,6 +47,22 @@ fn a_file_that_is_not_there_is_named_once() {
     check(&host, 1, &["cannot read the host file", "--config"]);
     let said = host.serve_in_vain().stderr;
     assert_eq!(said.matches("No such file").count(), 1, "{said}");
+}
+
+#[test]
+fn an_identity_that_others_can_read_is_said() {
+    let host = Host::new();
+    let identity = host.repo.beside("identity.txt");
+    host.edit("users/example.org/carol.toml", "name =", "nmae =");
+    host.repo.commit("A slip, so that it ends");
+    let said = |host: &Host| {
+        host.serve_in_vain()
+            .stderr
+            .contains("others on this machine can read the identity")
+    };
+    assert!(!said(&host));
+    fs::set_permissions(&identity, fs::Permissions::from_mode(0o640)).unwrap();
+    assert!(said(&host));
 }
 
 #[test]
