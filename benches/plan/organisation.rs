@@ -56,7 +56,7 @@ fn settings(recipients: &Recipients) -> String {
     let recipient = recipients.iter().next().expect("a recipient");
     format!(
         "format = 1\n\n[organisation]\nname = \"Example\"\nadmin_group = \"admins\"\n\n[domains.\"example.org\"]\nquota = \"5G\"\n\n\
-     [targets.mail]\nkind = \"docker-mailserver\"\ndialect = 16\n\n[secrets]\nrecipients = [\"{recipient}\"]\n"
+     [targets.mail]\nkind = \"docker-mailserver\"\ndialect = 16\n\n[oidc]\nissuer = \"https://id.example.org\"\n\n[secrets]\nrecipients = [\"{recipient}\"]\n"
     )
 }
 

@@ -45,18 +45,19 @@ fn main() {
 
 fn report(sizes: &[usize]) {
     println!("{:<44} {:>8} {:>10} {:>8}", "case", "CPU s", "elapsed s", "MB");
+    // Nothing is removed before the end: for some seconds ext4 goes out of its way not to take the inodes of removed files
+    // again, which costs whoever makes files more than making them.
+    let directory = tempfile::tempdir().expect("a temporary directory");
     for &people in sizes {
-        let directory = tempfile::tempdir().expect("a temporary directory");
-        let root = directory.path();
+        let root = &directory.path().join(people.to_string());
+        std::fs::create_dir(root).expect("a folder");
         let repository = root.join("organisation.git");
         organisation::repository(&repository, &Identity::generate(), people);
         apps(&repository, people);
         for (what, fresh) in [("full", true), ("one person changed", false)] {
-            let cost = best(|| {
-                let site = root.join("site");
-                if fresh {
-                    let _ = std::fs::remove_dir_all(&site);
-                } else {
+            let cost = best(|run| {
+                let site = root.join(format!("{what} {run}"));
+                if !fresh {
                     build(&repository, &site, "apps");
                 }
                 build(&repository, &site, if fresh { "apps" } else { "one" })
@@ -66,7 +67,7 @@ fn report(sizes: &[usize]) {
         if hugo::is_there() {
             let pages = root.join("hugo");
             hugo::pages(&pages, people);
-            row(&format!("Hugo, {people} people, full"), best(|| hugo::build(&pages)));
+            row(&format!("Hugo, {people} people, full"), best(|_| hugo::build(&pages)));
             hugo::change(&pages, people / 2);
             row(
                 &format!("Hugo, {people} people, one person changed"),
@@ -113,15 +114,13 @@ fn apps(repository: &Path, people: usize) {
         }
     };
     let app = |n: usize| {
-        let digest = "07d8065f6186ed7d60893f35005002d46191ab0d9805c53e4171bfc5d04b7541";
         let groups = if n == 0 {
             "*".to_owned()
         } else {
             format!("team-{n}\", \"team-{}", n + 8)
         };
         let text = format!(
-            "name = \"App {n}\"\nkind = \"confidential\"\nsecret_sha256 = [\"{digest}\"]\n\
-             redirect_uris = [\"https://app{n}.example.org/callback\"]\ngroups = [\"{groups}\"]\n"
+            "name = \"App {n}\"\nkind = \"forward-auth\"\nhosts = [\"app{n}.example.org\"]\ngroups = [\"{groups}\"]\n"
         );
         (format!("clients/app{n}.toml"), text)
     };
@@ -142,8 +141,8 @@ fn row(case: &str, cost: Cost) {
 }
 
 /// The cheapest of three runs: what the work needs, without what the machine does besides.
-fn best(run: impl Fn() -> Cost) -> Cost {
-    let runs = [run(), run(), run()];
+fn best(run: impl Fn(usize) -> Cost) -> Cost {
+    let runs = [0, 1, 2].map(run);
     let least = |value: fn(&Cost) -> f64| runs.iter().map(value).fold(f64::INFINITY, f64::min);
     Cost {
         cpu: least(|run| run.cpu),
